@@ -1,0 +1,1 @@
+"""terraform plan for Kubernetes manifests."""
