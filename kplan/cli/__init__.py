@@ -1,1 +1,75 @@
-""""""
+"""The command line: one file per command, found by name and loaded only when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from kplan.cli.exit import INTERNAL, USAGE
+from kplan.errors import KplanError
+
+_NOT_COMMANDS = {"__init__", "exit", "option"}
+
+
+class _Commands(click.Group):
+    """The commands of this folder; importing one is put off until it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All command names, sorted."""
+        return sorted(
+            f.stem.replace("_", "-") for f in Path(__file__).parent.glob("*.py") if f.stem not in _NOT_COMMANDS
+        )
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        name = cmd_name.replace("-", "_")
+        if name in _NOT_COMMANDS or not (Path(__file__).parent / f"{name}.py").is_file():
+            return None
+        command: click.Command = import_module(f"kplan.cli.{name}").command
+        return command
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"kplan {version('kplan')}")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
+def cli() -> None:
+    """Say what Kubernetes manifests will do to a cluster, without a cluster."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 fine, 1 found something, 2 wrong usage or unreadable input, 3 internal error."""
+    try:
+        code = cli.main(args=args, prog_name="kplan", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except KplanError as error:
+        click.echo(f"error: {error}", err=True)
+        code = USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("KPLAN_TRACEBACK"):
+            raise
+        click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+        click.echo("This is a fault in kplan, please report it; KPLAN_TRACEBACK=1 shows where it happened.", err=True)
+        code = INTERNAL
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from kplan.errors import UsageError
+from kplan.k8s.version import NEWEST, parse_version
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _minor(_ctx: click.Context, param: click.Parameter, value: str) -> int:
+    try:
+        return parse_version(value)
+    except UsageError as error:
+        raise click.BadParameter(str(error), param=param) from None
+
+
+def kube_version(function: F) -> F:
+    """`--kube-version 1.N`, given to the command as `minor`, an int."""
+    return click.option(
+        "--kube-version",
+        "minor",
+        default=f"1.{NEWEST}",
+        show_default=True,
+        callback=_minor,
+        metavar="1.N",
+        help="The Kubernetes version to judge by.",
+    )(function)
+
+
+def namespace(function: F) -> F:
+    """`--namespace NS`: where objects go that name no namespace; given to the command as `namespace`."""
+    return click.option(
+        "-n", "--namespace", default="default", show_default=True, help="Namespace of objects that name none."
+    )(function)
+
+
+def crds(function: F) -> F:
+    """`--crds PATH`, repeatable: more CustomResourceDefinitions, given to the command as a tuple of paths."""
+    return click.option(
+        "--crds", multiple=True, metavar="PATH", help="Files or folders with CustomResourceDefinitions."
+    )(function)
