@@ -29,7 +29,7 @@ class Problem:
     """What a check yields; the engine adds rule, severity, object and position, and makes a finding of it.
 
     `at` says whether the key or the value at `path` is meant. `related` are other places worth showing:
-    (resource, path, what is there).
+    (resource, path, what is there). `severity` is for the rare problem that is milder than its rule.
     """
 
     path: FieldPath
@@ -37,6 +37,7 @@ class Problem:
     help: str | None = None
     at: Literal["key", "value"] = "value"
     related: tuple[tuple[Resource, FieldPath, str], ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

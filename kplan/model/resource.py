@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -90,12 +90,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is asked for: all objects of the input in order, with what reading them found."""
+    """What is asked for: all objects of the input in order, with what reading them found.
+
+    `texts` are the texts of the files that reading found something in: such a file may have no resource to ask.
+    """
 
     resources: tuple[Resource, ...] = ()
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     files: tuple[str, ...] = field(default=())
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources)

@@ -1,0 +1,94 @@
+"""`kplan lint`: say what is wrong with manifests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from kplan.cli.exit import CLEAN, FOUND
+from kplan.cli.option import crds, kube_version, namespace
+from kplan.errors import InputError
+from kplan.model import Manifest, Severity
+
+_FORMATS = ("text", "concise", "json")
+
+
+@click.command(name="lint", short_help="Say what is wrong with manifests.")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@kube_version
+@namespace
+@crds
+@click.option("--select", multiple=True, metavar="NAMES", help="Only these rules or groups, separated by commas.")
+@click.option("--ignore", multiple=True, metavar="NAMES", help="All but these rules or groups.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(("error", "warning", "note")),
+    default="error",
+    show_default=True,
+    help="The mildest finding that makes the exit code 1.",
+)
+@click.option(
+    "-o", "--output", type=click.Choice(_FORMATS), default="text", show_default=True, help="The form of the report."
+)
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours; auto is on a terminal where NO_COLOR is not set.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Name the documents that are skipped because they are no objects.")
+def command(
+    paths: tuple[str, ...],
+    minor: int,
+    namespace: str,
+    crds: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    output: str,
+    color: str,
+    verbose: bool,
+) -> int:
+    """Say what is wrong with manifests: files, folders, or - for standard input; the current folder if none is given.
+
+    \b
+    Groups of rules: syntax, schema, validation, updates, deprecation, references,
+    collisions, rollouts, security, practice. `kplan rules` lists the rules.
+    Exit codes: 0 nothing found, 1 errors found, 2 wrong usage or unreadable input.
+    """
+    from kplan.load import load
+    from kplan.pipeline import lint
+
+    manifest = load(paths or (".",), default_namespace=namespace)
+    _refuse_nothing(manifest, paths)
+    more = load(crds) if crds else None
+    result = lint(manifest, minor=minor, select=_names(select), ignore=_names(ignore), crds=more)
+    report = import_module(f"kplan.report.lint_{output}").report
+    click.echo(report(result, paint=_paint(color), verbose=verbose), nl=False, color=True)
+    worst = max((f.severity for f in result.findings), default=0)
+    return FOUND if worst >= Severity[fail_on.upper()] else CLEAN
+
+
+def _refuse_nothing(manifest: Manifest, paths: tuple[str, ...]) -> None:
+    """A folder without manifests is surely a mistake: a run that checked nothing must not look like a clean one."""
+    folders = [path for path in paths or (".",) if os.path.isdir(path)]
+    files = [os.path.abspath(file) for file in manifest.files] if folders else []
+    for folder in folders:
+        inside = os.path.join(os.path.abspath(folder), "")
+        if not any(file.startswith(inside) for file in files):
+            name = "the current folder" if folder == "." else f"`{folder}`"
+            raise InputError(f"there are no manifests (.yaml, .yml, .json) in {name}")
+
+
+def _names(options: tuple[str, ...]) -> list[str]:
+    return [name for option in options for name in map(str.strip, option.split(",")) if name]
+
+
+def _paint(color: str) -> object:
+    from kplan.report.colour import coloured, plain
+
+    wanted = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    return coloured if wanted and not (color == "auto" and os.environ.get("TERM") == "dumb") else plain

@@ -1,0 +1,23 @@
+"""`kplan rules`: all rules."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+
+@click.command(name="rules", short_help="List all rules.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    show_default=True,
+    help="The form of the list.",
+)
+def command(output: str) -> None:
+    """List all rules: id, group, severity and what each is about."""
+    from kplan.rules.catalog import describe_all
+
+    click.echo(import_module(f"kplan.report.rules_{output}").report(describe_all()), nl=False)

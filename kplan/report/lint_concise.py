@@ -1,0 +1,30 @@
+"""What lint found, a line each: `file:line:column: severity[rule]: message (object)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kplan.model import Finding
+from kplan.pipeline import Lint
+from kplan.report.colour import Paint, plain
+from kplan.report.lint_text import one_line, summary
+
+
+def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
+    """The report, lines that end in newlines; the summary is the last. `verbose` names the skipped documents."""
+    return "".join(f"{line}\n" for line in _lines(lint, paint, verbose))
+
+
+def _lines(lint: Lint, paint: Paint, verbose: bool) -> Iterator[str]:
+    for finding in lint.findings:
+        yield _line(finding, paint)
+    for skipped in lint.manifest.skipped if verbose else ():
+        yield f"{skipped.file}:{skipped.line}: skipped: {skipped.reason}"
+    yield from summary(lint, paint)
+
+
+def _line(finding: Finding, paint: Paint) -> str:
+    severity = str(finding.severity)
+    place = f"{finding.span}: " if finding.span else ""
+    about = f" ({finding.ref})" if finding.ref else ""
+    return f"{place}{paint(severity, f'{severity}[{finding.rule}]')}: {one_line(finding.message)}{about}"

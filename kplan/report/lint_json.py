@@ -1,0 +1,69 @@
+"""What lint found, for programs: JSON as described by `lint.schema.json` beside this file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kplan.k8s.version import format_version
+from kplan.model import Finding, ObjectRef, Severity, Span, format_path
+from kplan.pipeline import Lint
+from kplan.report.colour import Paint, plain
+
+FORMAT_VERSION = 1
+"""Grows when a reader of the version before would stumble; new fields may come at any time."""
+
+
+def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
+    """The report as one JSON document, indented, ending in a newline."""
+    return json.dumps(document(lint), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(lint: Lint) -> dict[str, Any]:
+    """The report as plain Python."""
+    manifest = lint.manifest
+    return {
+        "version": FORMAT_VERSION,
+        "kube_version": format_version(lint.minor),
+        "findings": [_finding(f) for f in lint.findings],
+        "summary": {
+            "errors": lint.count(Severity.ERROR),
+            "warnings": lint.count(Severity.WARNING),
+            "notes": lint.count(Severity.NOTE),
+            "files": len(manifest.files),
+            "objects": len(manifest),
+            "skipped": [{"file": s.file, "line": s.line, "reason": s.reason} for s in manifest.skipped],
+            "without_schema": list(lint.without_schema),
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "group": finding.group,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        **_place(finding.span),
+        "path": format_path(finding.path),
+        "resource": _resource(finding.ref),
+        "help": finding.help,
+        "related": [{**_place(r.span), "message": r.message} for r in finding.related],
+    }
+
+
+def _place(span: Span | None) -> dict[str, Any]:
+    """Lines and columns count from 1; the end is exclusive."""
+    return {
+        "file": span.file if span else None,
+        "line": span.start.line if span else None,
+        "column": span.start.column if span else None,
+        "end_line": span.end.line if span else None,
+        "end_column": span.end.column if span else None,
+    }
+
+
+def _resource(ref: ObjectRef | None) -> dict[str, str] | None:
+    if ref is None:
+        return None
+    return {"group": ref.group, "kind": ref.kind, "namespace": ref.namespace, "name": ref.name}

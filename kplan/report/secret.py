@@ -1,0 +1,38 @@
+"""Keeping the values of Secrets out of source lines that a report shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from kplan.model import Finding
+
+_SECRET_KIND = re.compile(r"""["']?kind["']?\s*:\s*["']?Secret\b""")
+_KEY = re.compile(r"""\s*(- +)*(["']?)[\w./-]+\2\s*:(?=\s|$)""")
+_HARMLESS = {("apiVersion",), ("kind",), ("type",), ("immutable",), ("metadata", "name"), ("metadata", "namespace")}
+
+
+def mask_for(finding: Finding, text: str) -> Callable[[str], str]:
+    """What to do with each line that a finding shows of `text`: cover it where it may hold the value of a Secret."""
+    if finding.ref is None:
+        return masked if _SECRET_KIND.search(text) else str
+    if finding.ref.kind != "Secret":
+        return str
+    one_line = finding.span is not None and finding.span.start.line == finding.span.end.line
+    return _masked_flow if one_line and finding.path[:2] in _HARMLESS else masked
+
+
+def _masked_flow(line: str) -> str:
+    """A line of a harmless field, covered only where other fields may stand beside it."""
+    return masked(line) if "{" in line else line
+
+
+def masked(line: str) -> str:
+    """The line with all but its key covered: a star for each character that is no space.
+
+    >>> masked("  password: aHVudGVyMg=="), masked("{kind: Secret, data: {a: b}}")
+    ('  password: ************', '****** ******* ***** *** ***')
+    """
+    key = _KEY.match(line)
+    kept = key.end() if key else len(line) - len(line.lstrip())
+    return line[:kept] + "".join(" " if c.isspace() else "*" for c in line[kept:])

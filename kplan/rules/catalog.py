@@ -1,0 +1,108 @@
+"""Which rules there are, read from the folders. A rule's module is imported only when the rule is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+
+from kplan.errors import UsageError
+from kplan.rules.rule import Rule
+
+GROUPS = {
+    "syntax": "The text is no YAML that Kubernetes can read.",
+    "schema": "The API knows no such field, kind or type of value.",
+    "validation": "The API server refuses the value.",
+    "updates": "The API server refuses the change.",
+    "deprecation": "The API version is gone, or will be.",
+    "references": "An object refers to what is not there.",
+    "collisions": "Two objects claim the same thing.",
+    "rollouts": "A rollout will stall, or take more down than meant.",
+    "security": "The object may do more than it should.",
+    "practice": "It works, and you will regret it.",
+}
+"""Every group with what it is about, in the order of the reference."""
+
+_ROOT = os.path.dirname(__file__)
+
+
+@cache
+def groups_by_rule() -> dict[str, str]:
+    """The group of every rule id, in the order of the groups and then of the alphabet."""
+    return {
+        name[:-3].replace("_", "-"): group
+        for group in GROUPS
+        if os.path.isdir(os.path.join(_ROOT, group))
+        for name in sorted(os.listdir(os.path.join(_ROOT, group)))
+        if name.endswith(".md")
+    }
+
+
+def rules_of(*groups: str) -> frozenset[str]:
+    """The ids of all rules of the groups."""
+    return frozenset(rule for rule, group in groups_by_rule().items() if group in groups)
+
+
+@cache
+def find_rule(rule_id: str) -> Rule:
+    """The rule of that id. Raises UsageError, with the name that may be meant, where there is none."""
+    group = groups_by_rule().get(rule_id)
+    if group is None:
+        raise UsageError(
+            f"there is no rule `{rule_id}`{_meant(rule_id, groups_by_rule())}; `kplan rules` lists them all"
+        )
+    module = import_module(f"kplan.rules.{group}.{rule_id.replace('-', '_')}")
+    found: Rule = module.check
+    return found
+
+
+def find_page(rule_id: str) -> str:
+    """The page of a rule, Markdown. Raises UsageError where there is no such rule."""
+    rule = find_rule(rule_id)
+    with open(os.path.join(_ROOT, rule.group, f"{rule_id.replace('-', '_')}.md"), encoding="utf-8") as file:
+        return file.read()
+
+
+def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
+    """The ids of the rules that are in `select` (all where it is empty) and not in `ignore`; both hold rules or groups.
+
+    Raises UsageError for a name that is neither.
+    """
+    chosen = _expand(select) if (select := tuple(select)) else set(groups_by_rule())
+    return frozenset(chosen - _expand(ignore))
+
+
+def _expand(names: Iterable[str]) -> set[str]:
+    rules = groups_by_rule()
+    chosen: set[str] = set()
+    for name in names:
+        if name in GROUPS:
+            chosen.update(rule for rule, group in rules.items() if group == name)
+        elif name in rules:
+            chosen.add(name)
+        else:
+            raise UsageError(f"`{name}` is neither a rule nor a group{_meant(name, [*GROUPS, *rules])}")
+    return chosen
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def describe_all() -> tuple[tuple[Rule, str], ...]:
+    """Every rule with its summary: the first sentence of its page."""
+    return tuple((find_rule(rule_id), _summary(find_page(rule_id))) for rule_id in groups_by_rule())
+
+
+def _summary(page: str) -> str:
+    """The first sentence below the title of a page.
+
+    >>> _summary("# a-rule\\n\\nIt is\\nwrong. Very.\\n\\n## Bad")
+    'It is wrong.'
+    """
+    paragraph = " ".join(page.split("\n\n")[1].split())
+    return paragraph.split(". ")[0].rstrip(".") + "."

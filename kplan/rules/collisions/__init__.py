@@ -1,0 +1,1 @@
+"""Two objects claim the same thing."""

@@ -1,0 +1,141 @@
+"""What a rule may ask about the other objects: indexes, each made once and only when a rule asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from itertools import chain
+
+from kplan.k8s.label import format_labels
+from kplan.k8s.selector import near_miss
+from kplan.model import Manifest, ObjectRef, Resource
+from kplan.rules.access import accounts_that_change_pods
+from kplan.rules.operator import may_run_pods
+from kplan.rules.pod import ADDED_LABELS, PodSource, pod_source
+
+_KUSTOMIZATIONS = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
+_MOST_COMPARED = 200
+
+
+class Context:
+    """A manifest, its files in order, with indexes over it. Every answer is in the order of the manifest."""
+
+    def __init__(self, manifest: Manifest, minor: int) -> None:
+        self.manifest = manifest
+        self.minor = minor
+
+    def of_kinds(self, kinds: Iterable[str]) -> Iterable[Resource]:
+        """The objects of the kinds, written as `Service` or `apps/Deployment`; all objects where none is named."""
+        kinds = tuple(kinds)
+        return [r for k in kinds for r in self._by_kind.get(k, ())] if kinds else self.manifest.resources
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Resource]]:
+        index: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.manifest.resources:
+            ref = resource.ref
+            index[f"{ref.group}/{ref.kind}" if ref.group else ref.kind].append(resource)
+        return dict(index)
+
+    @cached_property
+    def by_ref(self) -> dict[ObjectRef, list[Resource]]:
+        """The objects of each identity: more than one is a collision."""
+        index: dict[ObjectRef, list[Resource]] = defaultdict(list)
+        for resource in self.manifest.resources:
+            index[resource.ref].append(resource)
+        return dict(index)
+
+    @cached_property
+    def pods(self) -> dict[str, list[PodSource]]:
+        """What makes pods, by namespace."""
+        index: dict[str, list[PodSource]] = defaultdict(list)
+        for resource in self.manifest.resources:
+            if (source := pod_source(resource)) is not None:
+                index[source.namespace].append(source)
+        return dict(index)
+
+    @cached_property
+    def _pods_by_label(self) -> dict[tuple[str | None, str, str], list[PodSource]]:
+        """By namespace, key and value; the namespace None stands for all of them."""
+        index: dict[tuple[str | None, str, str], list[PodSource]] = defaultdict(list)
+        for namespace, sources in self.pods.items():
+            for source in sources:
+                for key, value in source.labels.items():
+                    index[namespace, key, value].append(source)
+                    index[None, key, value].append(source)
+        return dict(index)
+
+    @cached_property
+    def _pods_by_value(self) -> dict[tuple[str, str], list[PodSource]]:
+        """By namespace and the value of any label."""
+        index: dict[tuple[str, str], list[PodSource]] = defaultdict(list)
+        for namespace, sources in self.pods.items():
+            for source in sources:
+                for value in set(source.labels.values()):
+                    index[namespace, value].append(source)
+        return dict(index)
+
+    def pods_with(self, wanted: Mapping[str, str], namespace: str | None = None) -> list[PodSource]:
+        """What makes pods that carry all of the wanted labels, in one namespace (or in any, where it is None)."""
+        lists = []
+        for key, value in wanted.items():
+            sources = self._pods_by_label.get((namespace, key, value))
+            if sources is not None:
+                lists.append(sources)
+            elif key not in ADDED_LABELS:
+                return []
+        candidates = min(lists, key=len) if lists else self._all_pods(namespace)
+        return [s for s in candidates if s.carries(wanted)]
+
+    def nearest_pods(self, wanted: Mapping[str, str], namespace: str) -> PodSource | None:
+        """What makes the pods of the namespace that come closest to carrying the wanted labels, if any come close.
+
+        Of many pods only some are compared: first those that have one of the pairs or values, the rarest first.
+        """
+        found = [self._pods_by_label.get((namespace, *pair), []) for pair in wanted.items()]
+        found += [self._pods_by_value.get((namespace, value), []) for value in wanted.values() if value]
+        candidates: dict[str, PodSource] = {}
+        for source in chain(*sorted(found, key=len), self.pods.get(namespace, ())):
+            candidates.setdefault(format_labels(source.labels), source)
+            if len(candidates) == _MOST_COMPARED:
+                break
+        labels = near_miss(wanted, (s.labels for s in candidates.values()))
+        return candidates[format_labels(labels)] if labels is not None else None
+
+    def _all_pods(self, namespace: str | None) -> list[PodSource]:
+        if namespace is not None:
+            return self.pods.get(namespace, [])
+        return [source for sources in self.pods.values() for source in sources]
+
+    @cached_property
+    def operated_namespaces(self) -> frozenset[str]:
+        """The namespaces where an operator may run pods that no manifest shows; "" stands for every one."""
+        return frozenset(ns for r in self.manifest.resources if (ns := may_run_pods(r.ref)) is not None)
+
+    @cached_property
+    def pods_that_label_themselves(self) -> dict[str, list[PodSource]]:
+        """What makes pods that may change their own labels, by namespace."""
+        accounts = accounts_that_change_pods(self)
+        return {
+            namespace: [s for s in sources if (namespace, s.service_account) in accounts]
+            for namespace, sources in self.pods.items()
+        }
+
+    def build_of(self, resource: Resource) -> str | None:
+        """The innermost folder above the object's file that kustomize builds by itself; None where there is none.
+
+        What is built apart is applied apart.
+        """
+        folder = os.path.dirname(resource.source.file) if self._kustomization_folders else ""
+        while folder not in self._kustomization_folders:
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return None
+            folder = parent
+        return folder
+
+    @cached_property
+    def _kustomization_folders(self) -> frozenset[str]:
+        return frozenset(os.path.dirname(f) for f in self.manifest.files if os.path.basename(f) in _KUSTOMIZATIONS)

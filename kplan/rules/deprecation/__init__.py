@@ -1,0 +1,1 @@
+"""The API version is gone, or will be."""

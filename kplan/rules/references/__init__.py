@@ -1,0 +1,1 @@
+"""An object refers to what is not there."""

@@ -1,0 +1,1 @@
+"""The API knows no such field, kind or type of value."""
