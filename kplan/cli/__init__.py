@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 import click
 
+from kplan import __version__
 from kplan.cli.exit import INTERNAL, USAGE
 from kplan.errors import KplanError
 
+_FOLDER = os.path.dirname(__file__)
 _NOT_COMMANDS = {"__init__", "exit", "option"}
 
 
@@ -21,14 +22,13 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All command names, sorted."""
-        return sorted(
-            f.stem.replace("_", "-") for f in Path(__file__).parent.glob("*.py") if f.stem not in _NOT_COMMANDS
-        )
+        names = {file.removesuffix(".py") for file in os.listdir(_FOLDER) if file.endswith(".py")}
+        return sorted(name.replace("_", "-") for name in names - _NOT_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
         name = cmd_name.replace("-", "_")
-        if name in _NOT_COMMANDS or not (Path(__file__).parent / f"{name}.py").is_file():
+        if name in _NOT_COMMANDS or not os.path.isfile(os.path.join(_FOLDER, f"{name}.py")):
             return None
         command: click.Command = import_module(f"kplan.cli.{name}").command
         return command
@@ -36,9 +36,7 @@ class _Commands(click.Group):
 
 def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
-        from importlib.metadata import version
-
-        click.echo(f"kplan {version('kplan')}")
+        click.echo(f"kplan {__version__}")
         ctx.exit()
 
 
