@@ -1,0 +1,66 @@
+"""`kplan simulate`: play scenarios on a simulated cluster."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+import click
+
+from kplan.cli.exit import CLEAN
+from kplan.cli.option import kube_version
+
+
+@click.command(name="simulate", short_help="Play scenarios on a simulated cluster.")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option(
+    "--policy",
+    type=click.Choice(("seq", "batch", "both")),
+    default="batch",
+    show_default=True,
+    help="One kubelet act a step, all that are due at once, or both in turn.",
+)
+@click.option("-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True)
+@kube_version
+def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) -> int:
+    """Play scenarios and show every step until nothing is left to do.
+
+    \b
+    A scenario is a YAML or JSON file:
+      manifests: {before.yaml: ..., after.yaml: ...}   # texts or paths
+      events:                                          # default: apply each
+      - apply: before.yaml
+      - apply: after.yaml
+      - kubectl: scale deployment/web --replicas=4     # also rollout, set image, delete
+        after_acts: 3                                  # in the middle of the rollout
+    and, optionally, name, nodes, never_ready (parts of images) and job_fail.
+    """
+    from kplan.simulate.scenario import play
+    from kplan.simulate.scenario_file import read_scenario
+
+    policies: tuple[Literal["seq", "batch"], ...] = ("seq", "batch") if policy == "both" else (_policy(policy),)
+    results = []
+    for path in scenarios:
+        scenario = read_scenario(path)
+        for one in policies:
+            results.append((scenario.name, one, list(play(scenario, one, minor))))
+    _show(results, output)
+    return CLEAN
+
+
+def _policy(text: str) -> Literal["seq", "batch"]:
+    return "seq" if text == "seq" else "batch"
+
+
+def _show(results: list[tuple[str, Literal["seq", "batch"], list[Any]]], output: str) -> None:
+    if output == "json":
+        played = [
+            {"name": name, "policy": policy, "steps": [step.as_dict() for step in steps]}
+            for name, policy, steps in results
+        ]
+        click.echo(json.dumps({"scenarios": played}, indent=1, ensure_ascii=False))
+        return
+    from kplan.simulate.table import LEGEND, table
+
+    for name, policy, steps in results:
+        click.echo(f"{name}, {policy}: {len(steps)} steps ({LEGEND})\n{table(steps)}\n")

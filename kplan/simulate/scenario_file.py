@@ -1,0 +1,168 @@
+"""Scenario files: YAML or JSON in the form of the recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kplan.errors import InputError, UsageError
+from kplan.load import load_text, parse_documents
+from kplan.model import Manifest
+from kplan.simulate.event import KEYS
+from kplan.simulate.scenario import Scenario
+
+_IGNORED = frozenset({"family", "note", "server", "traces", "nondeterministic", "quiet", "dir"})
+"""What recordings hold beside their scenario."""
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """The scenario in a file.
+
+    `name` is the file's name where it is not given, `nodes` 3, `events` the application of every manifest in order.
+    `manifests` maps a name to a text or to the path of a file, or is a list of paths, relative to the scenario's
+    folder; without it they are the files that the events name.
+
+    Raises UsageError for a file that is no scenario, InputError for one that cannot be read.
+    """
+    path = Path(path)
+    try:
+        documents = parse_documents(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    if len(documents) != 1 or not isinstance(documents[0], dict):
+        raise UsageError(f"{path}: a scenario is one YAML or JSON map")
+    try:
+        return scenario_of(documents[0], path.stem, path.parent)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def scenario_of(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
+    """The scenario that a map in the form of the recordings describes. Raises UsageError, naming the key at fault."""
+    for key in data:
+        if key not in _READERS and key not in _IGNORED:
+            raise UsageError(f"unknown key `{key}`; a scenario has {', '.join(_READERS)}")
+    given = {key: read(data[key]) for key, read in _READERS.items() if data.get(key) is not None}
+    events = given.pop("events", None)
+    manifests = _manifests(data.get("manifests"), events or (), folder)
+    given.pop("manifests", None)
+    if events is None:
+        events = tuple({"apply": one} for one in manifests)
+    return Scenario(**{"name": name, **given, "events": events, "manifests": manifests})
+
+
+def _manifests(given: Any, events: tuple[Mapping[str, Any], ...], folder: Path) -> dict[str, Manifest]:
+    if given is None:
+        given = [str(event["apply"]) for event in events if "apply" in event]
+    if isinstance(given, list):
+        return {str(path): _file(folder / str(path), str(path)) for path in given}
+    if not isinstance(given, dict):
+        raise UsageError("`manifests` is a map from names to texts or paths, or a list of paths")
+    return {str(name): _text_or_file(str(name), value, folder) for name, value in given.items()}
+
+
+def _text_or_file(name: str, value: Any, folder: Path) -> Manifest:
+    if not isinstance(value, str):
+        raise UsageError(f"manifests.{name} is a text or the path of a file")
+    if value and "\n" not in value and len(value) < 1000 and (folder / value).is_file():
+        return _file(folder / value, name)
+    return load_text(value, file=name)
+
+
+def _file(path: Path, name: str) -> Manifest:
+    try:
+        return load_text(path.read_bytes(), file=name)
+    except OSError as error:
+        raise UsageError(f"manifest `{name}`: {error.strerror or error}") from None
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise UsageError("`name` is a text")
+    return value
+
+
+def _nodes(value: Any) -> tuple[str, ...]:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return tuple(f"node-{number}" for number in range(1, value + 1))
+    return _texts("nodes", value)
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UsageError(f"`{key}` is a list of texts{' or a number' if key == 'nodes' else ''}")
+    return tuple(value)
+
+
+def _job_fail(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict) or not all(isinstance(one, int) for one in value.values()):
+        raise UsageError("`job_fail` maps the names of Jobs to numbers of pods")
+    return dict(value)
+
+
+def _max_acts(value: Any) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise UsageError("`max_acts` is a number of acts")
+    return value
+
+
+def _events(value: Any) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(value, list):
+        raise UsageError("`events` is a list")
+    for number, event in enumerate(value):
+        _check_event(number, event)
+    return tuple(value)
+
+
+def _check_event(number: int, event: Any) -> None:
+    if not isinstance(event, dict):
+        raise UsageError(f"events[{number}] is no map")
+    kinds = [kind for kind in KEYS if kind in event]
+    if len(kinds) != 1:
+        raise UsageError(f"events[{number}] must have exactly one of {', '.join(KEYS)}")
+    for key in event:
+        if key not in (kinds[0], "after_acts", "after_batches", *KEYS[kinds[0]]):
+            raise UsageError(f"events[{number}]: unknown key `{key}` beside `{kinds[0]}`")
+    for key in ("after_acts", "after_batches"):
+        if key in event and not _is_count(event[key]):
+            raise UsageError(f"events[{number}]: `{key}` is a number of acts, not {event[key]!r}")
+    if not _VALUES[kinds[0]](event[kinds[0]]):
+        raise UsageError(f"events[{number}]: `{kinds[0]}` does not take {event[kinds[0]]!r}")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_choice(value: Any) -> bool:
+    """Whether a value says which pods: `{owner: web}`, with `index: 1`, `index: [1, 3]` or `count: all`."""
+    if not isinstance(value, dict) or not isinstance(value.get("owner"), str) or value.keys() - _CHOICE:
+        return False
+    index = value.get("index", 0)
+    return value.get("count", "all") == "all" and all(map(_is_count, index if isinstance(index, list) else [index]))
+
+
+_CHOICE = {"owner", "index", "count"}
+_VALUES: dict[str, Callable[[Any], bool]] = {
+    "apply": lambda value: isinstance(value, str),
+    "kubectl": lambda value: isinstance(value, str),
+    "delete_pod": _is_choice,
+    "unready_pod": _is_choice,
+    "recover": lambda value: isinstance(value, bool),
+    "never_ready": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "wait": lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value >= 0,
+}
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "name": _name,
+    "nodes": _nodes,
+    "never_ready": lambda value: _texts("never_ready", value),
+    "job_fail": _job_fail,
+    "events": _events,
+    "manifests": lambda value: value,
+    "max_acts": _max_acts,
+}
