@@ -1,4 +1,4 @@
-"""What all tests share: `--update` rewrites the golden files instead of comparing with them."""
+"""What all tests share: `--update` rewrites golden files instead of comparing; hypothesis draws the same each time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("kplan", deadline=None, derandomize=True)
+settings.load_profile("kplan")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

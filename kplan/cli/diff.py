@@ -1,0 +1,94 @@
+"""`kplan diff`: what differs between two sides, field by field."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from kplan.cli.option import kube_version, namespace
+from kplan.errors import UsageError
+
+if TYPE_CHECKING:
+    from kplan.model import Manifest
+
+SAME, DIFFERENT, FAILED = 0, 1, 2
+
+
+@click.command(name="diff", short_help="Say what differs between two sides, field by field.")
+@click.argument("sides", nargs=-1, metavar="[BEFORE AFTER | REV [PATHS]...]")
+@click.option("--from", "before", multiple=True, metavar="PATH", help="The side before.")
+@click.option("--to", "after", multiple=True, metavar="PATH", help="The side after.")
+@kube_version
+@namespace
+@click.option(
+    "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="The form."
+)
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colours; auto is on a terminal where NO_COLOR is not set.",
+)
+def command(
+    sides: tuple[str, ...],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+    minor: int,
+    namespace: str,
+    output: str,
+    color: str,
+) -> int:
+    """Say what an apply of AFTER changes where BEFORE was applied: objects and fields, without their rollouts.
+
+    A side is a file, a folder, - for standard input, or REV:PATH of a git revision. With a single git revision, that
+    revision of PATHS (default: the current folder) is compared with the working tree; REV..REV compares two.
+    Objects that are only in BEFORE are shown as deleted.
+
+    \b
+    Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
+    """
+    from kplan.pipeline import diff_manifests, refused
+    from kplan.report.paint import paint_for
+
+    old, new = _sides(sides, before, after, namespace)
+    errors = [*refused(old, minor=minor), *refused(new, minor=minor)]
+    for finding in errors:
+        click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
+    if errors:
+        return FAILED
+    changes = diff_manifests(old, new, minor=minor, prune=True)
+    click.echo(
+        import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color)), nl=False, color=True
+    )
+    return DIFFERENT if any(change.verb != "=" for change in changes) else SAME
+
+
+def _sides(
+    sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str
+) -> tuple[Manifest, Manifest]:
+    from kplan.load import load, load_revision
+
+    if before or after:
+        if sides or not (before and after):
+            raise UsageError("give both --from and --to, and nothing else")
+        return load(before, default_namespace=namespace), load(after, default_namespace=namespace)
+    if not sides:
+        raise UsageError("nothing to compare: give two sides, or a git revision")
+    revision, paths = sides[0], sides[1:] or (".",)
+    if not _is_side(revision):
+        first, two, second = revision.partition("..")
+        old = load_revision(first or "HEAD", paths, default_namespace=namespace)
+        if two:
+            return old, load_revision(second or "HEAD", paths, default_namespace=namespace)
+        return old, load(paths, default_namespace=namespace)
+    if len(sides) != 2:
+        raise UsageError("give two sides, BEFORE and AFTER, or --from and --to for sides of several paths")
+    return tuple(load([side], default_namespace=namespace) for side in sides)  # type: ignore[return-value]
+
+
+def _is_side(text: str) -> bool:
+    """Whether it names something to read, and is not a bare git revision."""
+    return text == "-" or ":" in text or os.path.exists(text)

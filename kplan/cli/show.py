@@ -1,0 +1,54 @@
+"""`kplan show`: the objects as loaded, or as the API server would store them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kplan.cli.exit import CLEAN, FOUND
+from kplan.cli.option import kube_version, namespace
+
+if TYPE_CHECKING:
+    from kplan.model import Resource
+
+
+@click.command(name="show", short_help="Print objects as loaded, or as they are stored.")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--stored", is_flag=True, help="With the API server's defaults filled in.")
+@click.option("--reveal", is_flag=True, help="Print the values of Secrets.")
+@kube_version
+@namespace
+@click.option(
+    "-o", "--output", type=click.Choice(("yaml", "json")), default="yaml", show_default=True, help="The form."
+)
+def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, namespace: str, output: str) -> int:
+    """Print the objects of PATHS (default: the current folder) as plain YAML or JSON, anchors and Lists resolved.
+
+    Values of Secrets are printed as (hidden) unless --reveal is given: the output is then no Secret to apply.
+
+    \b
+    Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error), 2 wrong usage.
+    """
+    from kplan.load import load
+    from kplan.model import Severity
+
+    manifest = load(paths or (".",), default_namespace=namespace)
+    objects = [_object(resource, stored, reveal, minor) for resource in manifest]
+    click.echo(import_module(f"kplan.report.show_{output}").report(objects), nl=False)
+    errors = [finding for finding in manifest.findings if finding.severity == Severity.ERROR]
+    for finding in errors:
+        click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
+    return FOUND if errors else CLEAN
+
+
+def _object(resource: Resource, stored: bool, reveal: bool, minor: int) -> dict[str, Any]:
+    from kplan.diff.secret import without_values
+
+    data = resource.data
+    if stored:
+        from kplan.defaults import stored as as_stored
+
+        data = as_stored(data, minor)
+    return data if reveal or resource.kind != "Secret" else without_values(data)

@@ -1,0 +1,233 @@
+"""Before and after to a Plan: compare, simulate what is related by itself, and say what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from kplan.controllers.registry import controllers
+from kplan.diff import Storage, by_ref, changes
+from kplan.errors import InputError
+from kplan.kinds import pod_spec_path, scope
+from kplan.model import Finding, Manifest, ObjectRef, Resource, Severity
+from kplan.model.change import Change, Verb
+from kplan.plan.component import components
+from kplan.plan.consumer import Way, consumers
+from kplan.plan.frame import Map
+from kplan.plan.model import Effect, Note, Plan, Rollout, ServicePlan
+from kplan.plan.rollout import Workload, rollout
+from kplan.plan.sentence import plural
+from kplan.plan.simulation import Options, Simulation
+from kplan.plan.twin import Simulator
+
+_WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")
+_MOVING = (*_WORKLOADS, "CronJob", "Pod", "HorizontalPodAutoscaler")
+
+
+def make_plan(
+    before: Manifest,
+    after: Manifest,
+    options: Options,
+    findings: Iterable[Finding] = (),
+    findings_before: Iterable[Finding] = (),
+) -> Plan:
+    """The plan for applying `after` to a cluster that was given `before`.
+
+    `findings` are what is wrong with `after`, `findings_before` with `before`: objects that the API server refuses for
+    an error among them are left out of the plan.
+    """
+    errors = tuple(finding for finding in findings if finding.severity == Severity.ERROR)
+    faulty = _refused(findings)
+    sound = _without(after, faulty)
+    before = _without(before, _refused(findings_before))
+    storage = Storage(options.minor)
+    found = _faulty_kept(changes(before, sound, options.minor, options.prune, storage), faulty)
+    by_object = {change.ref: change for change in found}
+    unknown: list[str] = []
+    simulations = tuple(_simulations(before, sound, by_object, Simulator(options, storage), unknown))
+    rollouts = [each for simulation in simulations for each in _rollouts(simulation, by_object, storage)]
+    place = {change.ref: index for index, change in enumerate(found)}
+    unknown += _unknown(found, simulations)
+    return Plan(
+        minor=options.minor,
+        policy=options.policy,
+        before=before,
+        after=sound,
+        changes=found,
+        rollouts=tuple(sorted(rollouts, key=lambda each: place[each.ref])),
+        services=tuple(sorted(_services(simulations), key=lambda each: place[each.ref])),
+        notes=tuple(_notes(found, sound, rollouts, options.minor)),
+        complete=not unknown,
+        unknown=tuple(unknown),
+        findings=errors,
+    )
+
+
+def _refused(findings: Iterable[Finding]) -> set[ObjectRef]:
+    """The objects that the API server does not take. Repeated keys do not stop kubectl: the last one wins."""
+    return {f.ref for f in findings if f.ref and f.severity == Severity.ERROR and f.group != "syntax"}
+
+
+def _faulty_kept(found: Sequence[Change], faulty: set[ObjectRef]) -> tuple[Change, ...]:
+    """Objects whose new form is refused stay as they are."""
+    return tuple(
+        Change(Verb.KEEP, change.ref, note="its new form has errors") if change.ref in faulty else change
+        for change in found
+    )
+
+
+def _without(manifest: Manifest, faulty: set[ObjectRef]) -> Manifest:
+    if not faulty:
+        return manifest
+    return replace(manifest, resources=tuple(r for r in manifest.resources if r.ref not in faulty))
+
+
+def _simulations(
+    before: Manifest, after: Manifest, by_object: dict[ObjectRef, Change], simulator: Simulator, unknown: list[str]
+) -> Iterator[Simulation]:
+    """One simulation for each group of related objects in which something moves; `unknown` gets those that fail."""
+    known = controllers()
+
+    def takes_part(resource: Resource) -> bool:
+        return resource.kind in known or resource.kind in ("Pod", "ResourceQuota", "LimitRange")
+
+    old, new = (list(filter(takes_part, by_ref(side).values())) for side in (before, after))
+    for component in components(old, new):
+        verbs = {by_object[ref].verb for ref in component.refs}
+        if verbs != {Verb.KEEP}:
+            replaced = {ref for ref in component.refs if by_object[ref].verb == Verb.REPLACE}
+            try:
+                yield simulator.simulate(component, replaced)
+            except InputError as error:
+                unknown.append(f"{_some(sorted(map(str, component.refs)))}: {error}")
+
+
+def _rollouts(simulation: Simulation, by_object: dict[ObjectRef, Change], storage: Storage) -> Iterator[Rollout]:
+    old, new = by_ref(simulation.component.before), by_ref(simulation.component.after)
+    for ref in dict.fromkeys((*new, *old)):
+        change = by_object[ref]
+        if ref.kind in _WORKLOADS and (change.verb != Verb.KEEP or _is_touched(ref, simulation)):
+            yield rollout(_workload(change, old.get(ref), new.get(ref), storage), simulation)
+
+
+def _workload(change: Change, before: Resource | None, after: Resource | None, storage: Storage) -> Workload:
+    stored_before = storage.stored(before) if before else None
+    if after is None:
+        return Workload(change, stored_before, None if change.verb == Verb.DELETE else stored_before)
+    fresh = before is None or change.verb == Verb.REPLACE
+    return Workload(change, stored_before, storage.applied(None if fresh else before, after))
+
+
+def _is_touched(ref: ObjectRef, simulation: Simulation) -> bool:
+    """Whether an unchanged workload's pods change all the same, as when another one takes them over."""
+    if ref.kind == "Deployment":
+        first, last = simulation.first.objects("deployments"), simulation.last.objects("deployments")
+        return _counts(first.get(ref.name)) != _counts(last.get(ref.name))
+    return simulation.first.pods(ref.name) != simulation.last.pods(ref.name)
+
+
+def _counts(shown: Map | None) -> tuple[object, ...]:
+    return tuple((shown or {}).get(key) for key in ("spec", "replicas", "updated", "ready", "available", "revision"))
+
+
+def _services(simulations: Sequence[Simulation]) -> Iterator[ServicePlan]:
+    for simulation in simulations:
+        refs = dict.fromkeys(r.ref for r in (*simulation.component.after, *simulation.component.before))
+        for ref in refs:
+            if ref.kind == "Service" and any(ref.name in frame.objects("services") for frame in simulation.frames):
+                yield _service(ref, simulation)
+
+
+def _service(ref: ObjectRef, simulation: Simulation) -> ServicePlan:
+    shown = [frame.objects("services").get(ref.name) or {} for frame in simulation.frames]
+    endpoints = tuple(int(one.get("ready") or 0) for one in shown)
+    was_up = endpoints[0] > 0
+    at_zero = tuple(number for number, count in enumerate(endpoints) if number and count == 0) if was_up else ()
+    return ServicePlan(ref, endpoints, at_zero, tuple((shown[-1].get("by") or {}).items()))
+
+
+def _unknown(found: Sequence[Change], simulations: Sequence[Simulation]) -> Iterator[str]:
+    known = controllers()
+    for kind in dict.fromkeys(change.ref.kind for change in found if change.verb != Verb.KEEP):
+        names = [str(change.ref) for change in found if change.ref.kind == kind and change.verb != Verb.KEEP]
+        if kind in _MOVING and kind not in known and kind != "Pod":
+            yield f"{_some(names)}: what a {kind} does to its pods is not simulated"
+        elif any(c.ref.kind == kind and scope(c.ref.group, kind) is None for c in found if c.verb != Verb.KEEP):
+            yield f"{_some(names)}: a custom resource, and what its controller does is not known"
+    for simulation in simulations:
+        for ref, message in simulation.refused.items():
+            yield f"{ref}: the API server refuses it: {message}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _notes(found: Sequence[Change], after: Manifest, rollouts: Sequence[Rollout], minor: int) -> Iterator[Note]:
+    rolling = {each.ref for each in rollouts if each.effect not in (Effect.NONE, Effect.SCALE)}
+    data = by_ref(after)
+    for change in found:
+        ref = change.ref
+        if ref.kind in ("ConfigMap", "Secret") and ref.group == "" and change.verb in (Verb.CHANGE, Verb.REPLACE):
+            yield from _stale_readers(ref, after, rolling)
+        elif ref.kind == "Deployment" and change.verb == Verb.KEEP and ref in data:
+            yield Note(ref, _kept_name(data[ref], minor))
+
+
+def _kept_name(deployment: Resource, minor: int) -> str:
+    from kplan.defaults import template_hash
+    from kplan.k8s.version import format_version
+
+    template = deployment.get("spec", "template")
+    try:
+        name = f"{deployment.ref.name}-{template_hash(template or {}, minor)}"
+    except InputError as error:
+        return f"keeps the ReplicaSet it was created with: {error}"
+    return f"keeps the ReplicaSet it was created with: {name} if that was at {format_version(minor)}"
+
+
+_SEES: dict[Way, str] = {
+    "env": "reads it through env and keeps the old values until its pods restart",
+    "volume": "mounts it and sees the new values within about a minute",
+    "subPath": "mounts it by subPath and never sees the change until its pods restart",
+}
+
+
+def _stale_readers(ref: ObjectRef, after: Manifest, rolling: set[ObjectRef]) -> Iterator[Note]:
+    """Who reads a ConfigMap or Secret that changes: the change by itself restarts nothing."""
+    readers = list(consumers(ref, after))
+    if not readers:
+        if any(pod_spec_path(resource.kind) for resource in after):
+            yield Note(ref, "restarts nothing: no workload of this plan reads it")
+        return
+    yield Note(ref, "restarts nothing by itself")
+    for reader, way in readers:
+        if reader.ref in rolling:
+            yield Note(ref, f"{reader.ref} reads it too, and rolls anyway: its new pods have the new values")
+        else:
+            yield Note(ref, f"{reader.ref} {_SEES[way]}")
+
+
+def headline(plan: Plan) -> str:
+    """The last line of a plan: how many objects change, and how far availability falls."""
+    verbs = (Verb.CREATE, Verb.CHANGE, Verb.REPLACE, Verb.DELETE)
+    counts = [f"{plan.count(verb)} to {verb.word}" for verb in verbs if plan.count(verb)]
+    if kept := plan.count(Verb.KEEP):
+        counts.append(f"{kept} unchanged")
+    if plan.is_empty:
+        return f"Plan: nothing changes, {kept} unchanged" if kept else "Plan: nothing to do, there are no objects"
+    rolling = [each for each in plan.rollouts if each.effect in (Effect.ROLL, Effect.REPLACE)]
+    text = f"Plan: {', '.join(counts)}; {plural(len(rolling), 'rollout')}"
+    known = [each for each in rolling if each.fewest_available is not None and each.replicas_after]
+    if known:
+        worst = min(known, key=lambda each: (each.fewest_available or 0) / (each.replicas_after or 1))
+        text += _lowest(worst, len(rolling))
+    stuck = sum(not each.finished for each in plan.rollouts)
+    return text + (f", {stuck} never finished" if stuck else "")
+
+
+def _lowest(worst: Rollout, number: int) -> str:
+    share = f"{worst.fewest_available} of {worst.replicas_after} available"
+    if number > 1:
+        return f", at worst {share} ({worst.ref})"
+    return f", never below {share}" if worst.fewest_available else f", down to {share}"

@@ -1,0 +1,80 @@
+"""One component through the simulator: frames from the state before to the one in which it comes to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kplan.model import ObjectRef, Resource
+from kplan.plan.component import Component
+from kplan.plan.frame import Frame, frame
+from kplan.plan.model import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to simulate. `never_ready` are parts of images whose pods never become ready; `nodes` are as a World's."""
+
+    minor: int
+    policy: Policy = "batch"
+    prune: bool = False
+    never_ready: tuple[str, ...] = ()
+    nodes: int | tuple[str, ...] | Mapping[str, Any] = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The frames of a component; the first is the state before. `refused` says what the API server did not accept."""
+
+    component: Component
+    frames: tuple[Frame, ...]
+    refused: Mapping[ObjectRef, str]
+
+    @property
+    def first(self) -> Frame:
+        """The state before the apply."""
+        return self.frames[0]
+
+    @property
+    def last(self) -> Frame:
+        """The state when nothing is left to do."""
+        return self.frames[-1]
+
+
+def simulate(component: Component, replaced: Collection[ObjectRef], options: Options) -> Simulation:
+    """Bring up what there is before, apply what comes after, and let the kubelet act until nothing is left to do.
+
+    Objects in `replaced` are deleted and made anew.
+    """
+    from kplan.simulate.world import World
+
+    world = World(minor=options.minor, nodes=options.nodes, namespace=component.namespace, record=False)
+    if component.before:
+        world.apply(_objects(component.before))
+        world.settle_ready()
+    world.set_never_ready(options.never_ready)
+    world.report("before")
+    frames = [frame(0, None, (), world.snapshot())]
+    refused = _apply(world, component, replaced, options.prune)
+    step = world.report("apply", event=0, rc=0)
+    frames.append(frame(1, None, step.rs_scaled, world.snapshot()))
+    for step in world.run(options.policy):
+        frames.append(frame(len(frames), step.act, step.rs_scaled, step.state))
+    return Simulation(component, tuple(frames), refused)
+
+
+def _apply(world: Any, component: Component, replaced: Collection[ObjectRef], prune: bool) -> dict[ObjectRef, str]:
+    kept = {resource.ref for resource in component.after}
+    for resource in component.before:
+        ref = resource.ref
+        if ref in replaced or (prune and ref not in kept):
+            world.delete(ref.kind, ref.name, ref.namespace)
+    done = world.apply(_objects(component.after))
+    refs = {(resource.kind, resource.ref.name): resource.ref for resource in component.after}
+    return {refs[each.kind, each.name]: each.message for each in done if each.verb == "refused"}
+
+
+def _objects(resources: tuple[Resource, ...]) -> list[dict[str, Any]]:
+    """The objects as written; the last of those that stand twice counts."""
+    return [resource.data for resource in {resource.ref: resource for resource in resources}.values()]

@@ -1,0 +1,97 @@
+"""A plan for programs: JSON as described by `kplan/plan/plan.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from kplan.k8s.version import format_version
+from kplan.model import Finding
+from kplan.model.path import format_path
+from kplan.plan.model import Effect, Plan, Risk, Rollout, ServicePlan
+from kplan.report.colour import Paint, plain
+from kplan.report.diff_json import change_document, object_document, summary
+
+FORMAT_VERSION = 1
+"""Grows when a reader of the version before would stumble; new fields may come at any time."""
+
+
+def report(plan: Plan, *, paint: Paint = plain) -> str:
+    """The plan as one JSON document, indented, ending in a newline."""
+    return json.dumps(document(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The plan as plain Python."""
+    rolling = [each for each in plan.rollouts if each.effect == Effect.ROLL]
+    return {
+        "version": FORMAT_VERSION,
+        "kube_version": format_version(plan.minor),
+        "policy": plan.policy,
+        "complete": plan.complete,
+        "unknown": list(plan.unknown),
+        "summary": {**summary(plan.changes), "rollouts": len(rolling), "errors": len(plan.findings)},
+        "findings": [_finding(finding) for finding in plan.findings],
+        "changes": [change_document(change) for change in plan.changes],
+        "rollouts": [_rollout(each) for each in plan.rollouts],
+        "services": [_service(each) for each in plan.services],
+        "notes": [{"object": object_document(note.ref), "text": note.text} for note in plan.notes],
+        "risks": [_risk(risk) for risk in plan.risks],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "message": finding.message,
+        "help": finding.help,
+        "object": object_document(finding.ref) if finding.ref else None,
+        "path": format_path(finding.path),
+        "file": finding.span.file if finding.span else None,
+        "line": finding.span.start.line if finding.span else None,
+        "column": finding.span.start.column if finding.span else None,
+    }
+
+
+def _rollout(found: Rollout) -> dict[str, Any]:
+    return {
+        "object": object_document(found.ref),
+        "effect": str(found.effect),
+        "summary": found.summary,
+        "because": list(found.because),
+        "strategy": found.strategy,
+        "old_names": list(found.old_names),
+        "new_name": found.new_name,
+        "removed": list(found.removed),
+        "replicas_before": found.replicas_before,
+        "replicas_after": found.replicas_after,
+        "most_pods": found.most_pods,
+        "least_available": found.least_available,
+        "fewest_available": found.fewest_available,
+        "finished": found.finished,
+        "peak": asdict(found.peak),
+        "steps": [asdict(step) for step in found.steps],
+    }
+
+
+def _service(service: ServicePlan) -> dict[str, Any]:
+    return {
+        "object": object_document(service.ref),
+        "endpoints": list(service.endpoints),
+        "fewest": service.fewest,
+        "at_zero": list(service.at_zero),
+        "shares": dict(service.shares),
+    }
+
+
+def _risk(risk: Risk) -> dict[str, Any]:
+    return {
+        "rule": risk.rule,
+        "severity": risk.severity,
+        "message": risk.message,
+        "object": object_document(risk.ref) if risk.ref else None,
+        "step": risk.step,
+        "help": risk.help,
+    }
