@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("kplan", deadline=None, derandomize=True)
-settings.load_profile("kplan")
+settings.register_profile("nightly", deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "kplan"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

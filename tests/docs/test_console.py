@@ -1,4 +1,7 @@
-"""Every console block of the README and of docs/ is run, and must print what it shows."""
+"""Every console block of the README and of docs/ is run, and must print what it shows.
+
+A line `...` stands for lines left out. `pytest tests/docs --update` writes what the commands print into the pages.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+NOT_RUN = ("make ", "pip ", "pipx ", "git ", "cd ")
 
 
 @dataclass(frozen=True)
 class Command:
-    page: str
+    page: Path
     line: int
     text: str
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.page}:{self.line} {self.text}"
+        return f"{self.page.name}:{self.line} {self.text}"
 
 
 def commands(page: Path) -> list[Command]:
@@ -35,16 +39,25 @@ def commands(page: Path) -> list[Command]:
         line = text[: block.start(1)].count("\n") + 1
         for part in re.split(r"(?m)^(?=\$ )", block[1])[1:]:
             first, _, rest = part.partition("\n")
-            found.append(Command(page.name, line, first[2:], rest))
+            found.append(Command(page, line, first[2:], rest))
     return found
 
 
 ALL = [command for page in PAGES for command in commands(page)]
-RUN = [command for command in ALL if not command.text.startswith(("make ", "pip ", "git ", "cd "))]
+RUN = [command for command in ALL if not command.text.startswith(NOT_RUN)]
+
+
+def printed(command: Command) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
+    done = subprocess.run(
+        ["bash", "-c", command.text], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
+    return (done.stdout + done.stderr).strip("\n")
 
 
 def test_the_readme_shows_commands() -> None:
-    assert any(command.page == "README.md" for command in RUN)
+    assert any(command.page.name == "README.md" for command in RUN)
 
 
 def test_make_targets_that_pages_name_exist() -> None:
@@ -55,20 +68,19 @@ def test_make_targets_that_pages_name_exist() -> None:
 
 
 @pytest.mark.parametrize("command", RUN, ids=str)
-def test_console(command: Command) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
-    done = subprocess.run(
-        ["bash", "-c", command.text], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    printed = done.stdout + done.stderr
-    expected = re.sub(r"\$ echo \$\?\n.*", "", command.expected)
-    if "...\n" in expected:
-        pieces = [piece for piece in re.split(r"(?m)^\.\.\.\n", expected) if piece]
+def test_console(command: Command, request: pytest.FixtureRequest) -> None:
+    actual, expected = printed(command), command.expected.strip("\n")
+    assert "internal error" not in actual
+    if re.search(r"(?m)^\.\.\.$", expected):
         position = 0
-        for piece in pieces:
-            at = printed.find(piece, position)
-            assert at >= 0, f"not printed (in this order): {piece!r}\nprinted:\n{printed}"
+        for piece in re.split(r"(?m)^\.\.\.\n?", expected):
+            at = actual.find(piece.strip("\n"), position)
+            assert at >= 0, f"not printed, or not in this order: {piece!r}\nprinted:\n{actual}"
             position = at + len(piece)
-    else:
-        assert printed.rstrip("\n") == expected.rstrip("\n")
+        return
+    if request.config.getoption("--update") and actual != expected:
+        text = command.page.read_text()
+        before = f"$ {command.text}\n{command.expected}"
+        command.page.write_text(text.replace(before, f"$ {command.text}\n{actual}\n", 1))
+        return
+    assert actual == expected
