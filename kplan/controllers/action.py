@@ -70,11 +70,12 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """What is special about one pod to be made: its own name, ordinal or completion index, node, labels."""
+    """What is special about one pod to be made: its own name, ordinal or completion index, node, annotations."""
 
     name: str | None = None
     index: int | None = None
     target: str | None = None
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

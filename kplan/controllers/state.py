@@ -75,7 +75,7 @@ class Obj:
         self.put(self.data)
 
     def put(self, data: Map) -> None:
-        """Replace the data. `spec`, `metadata`, `annotations` are its parts, empty where absent; `replicas` is 1 then."""
+        """Replace the data. `spec`, `metadata`, `annotations` are its parts, empty if absent; `replicas` is 1 then."""
         self.data = data
         self.spec = _map(data.get("spec"))
         self.metadata = _map(data.get("metadata"))
@@ -125,6 +125,7 @@ class Cohort:
 class Pod:
     """One pod. `state` is its condition (UNSCHEDULED, PENDING, ...); times are virtual seconds, None for never.
 
+    `ended_s` is when it succeeded or failed, when it vanished, or until then when its deletion began.
     `index` is its ordinal or completion index, `target` the node it must go to (a DaemonSet's), `alias` the name shown.
     `key` orders the kubelet's acts.
     """
@@ -137,6 +138,7 @@ class Pod:
     state: int = UNSCHEDULED
     node: str | None = None
     ready_s: float | None = None
+    ended_s: float | None = None
     index: int | None = None
     target: str | None = None
     sick: bool = False

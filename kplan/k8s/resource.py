@@ -30,12 +30,20 @@ def pod_requests(spec: dict[str, Any]) -> tuple[int, int]:
 
     Raises ValueError for text that is no quantity.
     """
+    total = all_requests(spec)
+    zero = parse_quantity("0")
+    return total.get("cpu", zero).milli(), total.get("memory", zero).value()
+
+
+def all_requests(spec: dict[str, Any]) -> Resources:
+    """What the scheduler counts for a pod, of every resource; `pod_requests` says how.
+
+    Raises ValueError for text that is no quantity.
+    """
     own = spec.get("resources") or {}
     total = aggregate(spec, "requests", limits_stand_in=True)
     total = {**_pod_level(own, "limits"), **total, **_pod_level(own, "requests")}
-    total = _sum([total, _parse(spec.get("overhead"))])
-    zero = parse_quantity("0")
-    return total.get("cpu", zero).milli(), total.get("memory", zero).value()
+    return _sum([total, _parse(spec.get("overhead"))])
 
 
 def _pod_level(resources: dict[str, Any], which: Which) -> Resources:

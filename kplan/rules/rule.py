@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from kplan.model import Problem, Resource, Severity
+    from kplan.model import ObjectRef, Problem, Resource, Severity
     from kplan.rules.context import Context
+    from kplan.rules.outlook import Hazard, Outlook
 
 Check: TypeAlias = "Callable[[Resource, Context], Iterator[Problem]]"
 """A generator over one object, which reports only on it; the context shows it the others."""
 
+Forecast: TypeAlias = "Callable[[ObjectRef, Outlook], Iterator[Hazard]]"
+"""A generator over one object of a plan, which reports only on it."""
+
 
 class Rule(NamedTuple):
     """One rule: `check` runs on each object of `kinds`, or is None where another room finds the problems.
+
+    `forecast` is what a rule about plans has instead: a manifest by itself shows none of what it looks for.
 
     Kinds are written as `Service` (core) or `apps/Deployment`; none means every object. Objects of an older group
     count for the one that owns the kind today.
@@ -26,6 +32,7 @@ class Rule(NamedTuple):
     kinds: tuple[str, ...]
     since: str
     check: Check | None
+    forecast: Forecast | None = None
 
 
 def rule(*, severity: Severity, kinds: tuple[str, ...] = (), since: str) -> Callable[[Check], Rule]:
@@ -33,6 +40,15 @@ def rule(*, severity: Severity, kinds: tuple[str, ...] = (), since: str) -> Call
 
     def decorate(check: Check) -> Rule:
         return Rule(*_identity(check.__module__), severity, kinds, since, check)
+
+    return decorate
+
+
+def risk(*, severity: Severity, kinds: tuple[str, ...] = (), since: str) -> Callable[[Forecast], Rule]:
+    """Make a forecast the rule of its file, as `rule` does with a check."""
+
+    def decorate(forecast: Forecast) -> Rule:
+        return Rule(*_identity(forecast.__module__), severity, kinds, since, None, forecast)
 
     return decorate
 

@@ -18,9 +18,9 @@ def test_groups_and_rules_may_be_mixed() -> None:
     assert chosen == {"yaml-syntax", "not-an-object", "removed-api"}
 
 
-def test_a_group_without_rules_selects_none() -> None:
-    assert not rules_of("updates")
-    assert select_rules(("updates",)) == frozenset()
+def test_a_group_selects_its_rules() -> None:
+    assert "immutable-field" in rules_of("updates")
+    assert select_rules(("updates",)) == rules_of("updates")
 
 
 def test_ignore_alone_leaves_the_rest() -> None:

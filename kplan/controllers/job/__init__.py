@@ -19,7 +19,7 @@ from kplan.controllers.job.spec import DELAYED_SINCE, REPLACEMENT_SINCE, is_mana
 from kplan.controllers.job.status import SUSPENDED, Condition, JobStatus, status_of
 from kplan.controllers.job.verdict import deadline_s, is_done, success, verdict
 from kplan.controllers.registry import Controller
-from kplan.controllers.state import READY, Cohort, Map, Obj, Pod, State
+from kplan.controllers.state import ACTIVE, Cohort, Map, Obj, Pod, State
 
 __all__ = ["CONTROLLER", "JobStatus", "status_of", "sync"]
 
@@ -48,7 +48,7 @@ def sync(state: State, job: Obj) -> Effects:
         deleted = census.active
         if deleted:
             yield DeletePods(deleted, "the Job ends")
-    status = _with_counts(state, census, status, deleted, counts_deleted=end is None)
+    status = _with_counts(state, census, status, deleted)
     yield SetStatus(job, counted(state, census, status, end, deleted))
     deadline = deadline_s(job, status)
     if deadline is not None and end is None:
@@ -61,7 +61,7 @@ def _go_on(
     """Make or delete pods; then the Job may be done, and else it says whether it is suspended."""
     job = census.job
     deleted = yield from manage(state, census)
-    if is_done(census, sum(1 for pod in state.pods_of(job) if pod.active)):
+    if is_done(census, state.count(job, ACTIVE)):
         return status, success(state.minor), deleted
     if is_suspended(job):
         return status.having(Condition(SUSPENDED, "JobSuspended")), None, deleted
@@ -70,20 +70,18 @@ def _go_on(
     return status.having(Condition(SUSPENDED, "JobResumed", "False")), None, deleted
 
 
-def _with_counts(
-    state: State, census: Census, status: JobStatus, deleted: tuple[Pod, ...], counts_deleted: bool
-) -> JobStatus:
+def _with_counts(state: State, census: Census, status: JobStatus, deleted: tuple[Pod, ...]) -> JobStatus:
     """The pods that run and those that terminate.
 
     Minors before 1.31 see only in the next sync what became of the pods that they deleted in this one.
     """
-    terminating, ready = len(census.terminating), census.ready
+    terminating, ready = len(census.terminating), len(census.ready)
     if state.minor >= DELAYED_SINCE:
         terminating += len(deleted)
-        ready -= sum(1 for pod in deleted if pod in census.ready_pods)
+        ready -= sum(1 for pod in deleted if pod in census.ready)
     return replace(
         status,
-        active=sum(1 for pod in state.pods_of(census.job) if pod.active),
+        active=state.count(census.job, ACTIVE),
         ready=ready,
         terminating=terminating if state.minor >= REPLACEMENT_SINCE else 0,
         backoff=census.backoff,
@@ -103,3 +101,33 @@ def _expire(state: State, job: Obj, status: JobStatus) -> Effects:
         yield Delete(job, "it finished longer ago than ttlSecondsAfterFinished")
     else:
         yield Wake(job, at_s)
+
+
+def shown(state: State, job: Obj) -> Map:
+    """The Job's entry in a snapshot."""
+    status = status_of(job)
+    entry: Map = {
+        "parallelism": job.spec.get("parallelism"),
+        "completions": job.spec.get("completions"),
+        "active": status.active,
+        "ready": status.ready,
+        "succeeded": status.succeeded,
+        "failed": status.failed,
+        "terminating": status.terminating,
+    }
+    if status.completed_indexes:
+        entry["completedIndexes"] = text(status.completed_indexes)
+    if status.failed_indexes:
+        entry["failedIndexes"] = text(status.failed_indexes)
+    if is_suspended(job):
+        entry["suspend"] = True
+    entry["conditions"] = {one.type: f"{one.status}:{one.reason}" for one in sorted(status.conditions)}
+    return entry
+
+
+def _woken_by_pods(state: State, cohort: Cohort) -> list[Obj]:
+    """The Jobs with a selector of their own that could adopt orphaned pods."""
+    return [] if cohort.owner else claimants(state, "Job", cohort.labels, cohort.namespace)
+
+
+CONTROLLER = Controller("Job", "jobs", shown, sync, rank=0, woken_by_pods=_woken_by_pods)

@@ -20,18 +20,21 @@ IGNORED_FAILURES = "batch.kubernetes.io/job-index-ignored-failure-count"
 class Census:
     """The pods of a Job, oldest first, as they were before the controller acted.
 
-    `tracked` are those whose end is still to be counted, among them pods that have vanished.
-    `failed` and `succeeded` are the ends that are new.
+    `tracked` are those whose end is still to be counted: `gone` of them have vanished, `lost` have failed or were
+    deleted before they could succeed. `succeeded` and `failed` are the new ends that count for a completion.
     """
 
     job: Obj
     status: JobStatus
     active: tuple[Pod, ...]
-    ready: int
+    ready: frozenset[Pod]
     terminating: tuple[Pod, ...]
     counted: frozenset[Pod]
     tracked: tuple[Pod, ...]
     gone: frozenset[Pod]
+    lost: frozenset[Pod]
+    succeeded: tuple[Pod, ...]
+    failed: tuple[Pod, ...]
 
     @cached_property
     def end(self) -> int:
@@ -40,26 +43,7 @@ class Census:
 
     def is_valid(self, pod: Pod) -> bool:
         """Whether the pod's completion index, if it must have one, is in range."""
-        return not is_indexed(self.job) or (pod.index is not None and pod.index < self.end)
-
-    @cached_property
-    def succeeded(self) -> tuple[Pod, ...]:
-        """The pods that have newly succeeded."""
-        return tuple(pod for pod in self.tracked if pod.state == SUCCEEDED and self.is_valid(pod))
-
-    @cached_property
-    def failed(self) -> tuple[Pod, ...]:
-        """The pods that have newly failed."""
-        return tuple(pod for pod in self.tracked if self.has_failed(pod) and self.is_valid(pod))
-
-    def has_failed(self, pod: Pod) -> bool:
-        """Whether the pod counts as failed: it has, or it was deleted before it could succeed.
-
-        Source: kubernetes v1.36 pkg/controller/job isPodFailed.
-        """
-        if pod.state == FAILED or pod in self.gone:
-            return True
-        return pod.state >= TERMINATING and not replaces_only_failed(self.job)
+        return _is_valid(self.job, pod)
 
     @cached_property
     def counted_failures(self) -> int:
@@ -68,7 +52,9 @@ class Census:
 
     @cached_property
     def backoff(self) -> Backoff:
-        """The record of failures with the new ends."""
+        """The record of failures with the new ends; indexes that are counted apart keep their own."""
+        if self.failed_indexes is not None:
+            return self.status.backoff
         return self.status.backoff.after(self.succeeded, self.failed)
 
     @cached_property
@@ -132,15 +118,32 @@ def _number(written: str | None) -> int:
 
 def take_census(state: State, job: Obj, status: JobStatus, gone: frozenset[Pod]) -> Census:
     """Look at all pods. `gone` are those that were tracked and have vanished."""
-    pods = sorted(state.pods_of(job), key=lambda pod: pod.uid)
-    active = tuple(pod for pod in pods if pod.active)
+    pods = sorted(state.pods_of(job), key=_uid)
+    tracked = tuple(sorted((pod for pod in (*pods, *gone) if pod not in status.counted), key=_uid))
+    lost = frozenset(pod for pod in tracked if pod in gone or _is_lost(job, pod))
     return Census(
         job,
         status,
-        active,
-        sum(1 for pod in active if pod.state == READY),
-        tuple(pod for pod in pods if pod.state >= TERMINATING),
-        status.counted & frozenset(pods),
-        tuple(sorted({*pods, *gone} - status.counted, key=lambda pod: pod.uid)),
-        gone,
+        active=tuple(pod for pod in pods if pod.active),
+        ready=frozenset(pod for pod in pods if pod.state == READY),
+        terminating=tuple(pod for pod in pods if pod.state >= TERMINATING),
+        counted=status.counted & frozenset(pods),
+        tracked=tracked,
+        gone=gone,
+        lost=lost,
+        succeeded=tuple(pod for pod in tracked if pod.state == SUCCEEDED and _is_valid(job, pod)),
+        failed=tuple(pod for pod in tracked if pod in lost and _is_valid(job, pod)),
     )
+
+
+def _uid(pod: Pod) -> int:
+    return pod.uid
+
+
+def _is_lost(job: Obj, pod: Pod) -> bool:
+    """Source: kubernetes v1.36 pkg/controller/job isPodFailed."""
+    return pod.state == FAILED or (pod.state >= TERMINATING and not replaces_only_failed(job))
+
+
+def _is_valid(job: Obj, pod: Pod) -> bool:
+    return not is_indexed(job) or (pod.index is not None and pod.index < (completions(job) or 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from kplan.controllers.job.interval import Intervals
@@ -55,7 +55,8 @@ class Backoff(NamedTuple):
         """
         if not self.failures or self.last_s is None:
             return 0.0
-        return self.last_s + min(FIRST_DELAY_S * 2 ** min(self.failures - 1, 10), LONGEST_DELAY_S)
+        doublings = min(self.failures - 1, 10)
+        return self.last_s + min(FIRST_DELAY_S << doublings, LONGEST_DELAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class JobStatus:
     finished_s: float | None = None
     tracked: frozenset[Pod] = frozenset()
     counted: frozenset[Pod] = frozenset()
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
 
     def condition(self, kind: str) -> Condition | None:
         """The condition of a type, or None."""

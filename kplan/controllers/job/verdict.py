@@ -30,7 +30,7 @@ def verdict(state: State, census: Census, status: JobStatus) -> Condition | None
         return met
     if (target := status.condition(FAILURE_TARGET)) is not None:
         return Condition(FAILED, target.reason)
-    if any(failure_action(census.job, pod) == "FailJob" for pod in census.tracked if census.has_failed(pod)):
+    if any(failure_action(census.job, pod) == "FailJob" for pod in census.lost):
         return Condition(FAILURE_TARGET, "PodFailurePolicy")
     if (reason := _failure_reason(state, census, status)) is not None:
         return Condition(FAILURE_TARGET if state.minor >= DELAYED_SINCE else FAILED, reason)

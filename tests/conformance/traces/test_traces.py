@@ -1,65 +1,31 @@
 """Every step of every recorded trace, under both kubelet policies.
 
 Each `*.json.gz` holds the traces of one family, recorded from etcd, kube-apiserver and kube-controller-manager 1.36.3
-with a deterministic stand-in for kubelet and scheduler.
+with a deterministic stand-in for kubelet and scheduler; those in `../traces-1.30` are from 1.30.14.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
-from equality import comparable
 from legality import Limits, illegal_writes
-
-from kplan.simulate.scenario import play
-from kplan.simulate.scenario_file import scenario_of
-
-HERE = Path(__file__).parent
+from recording import AT_1_30, AT_1_36, assert_as_recorded, cases, number_of_steps, predicted, recordings
 
 
-@cache
-def recordings() -> dict[str, dict[str, Any]]:
-    found = {}
-    for path in sorted(HERE.glob("*.json.gz")):
-        for trace in json.loads(gzip.decompress(path.read_bytes())):
-            found[trace["name"]] = trace
-    return found
-
-
-CASES = [
-    pytest.param(name, policy, id=f"{trace['family']}/{name}-{policy}")
-    for name, trace in recordings().items()
-    for policy in trace["traces"]
-]
-
-
-@cache
-def predicted(name: str, policy: Any) -> list[dict[str, Any]]:
-    scenario = scenario_of(recordings()[name], name, HERE)
-    return [step.as_dict() for step in play(scenario, policy, minor=36)]
-
-
-@pytest.mark.parametrize(("name", "policy"), CASES)
+@pytest.mark.parametrize(("name", "policy"), cases(AT_1_36))
 def test_steps_are_as_recorded(name: str, policy: str) -> None:
-    recorded = recordings()[name]["traces"][policy]
-    steps = predicted(name, policy)
-    for number, (step, truth) in enumerate(zip(steps, recorded, strict=False)):
-        if "unsettled" in truth:
-            continue
-        assert comparable(step) == comparable(truth), f"step {number}"
-    assert len(steps) == len(recorded)
+    assert_as_recorded(predicted(AT_1_36, name, policy), recordings(AT_1_36)[name], policy)
 
 
-@pytest.mark.parametrize(("name", "policy"), CASES)
+@pytest.mark.parametrize(("name", "policy"), cases(AT_1_30))
+def test_steps_are_as_recorded_at_1_30(name: str, policy: str) -> None:
+    assert_as_recorded(predicted(AT_1_30, name, policy), recordings(AT_1_30)[name], policy)
+
+
+@pytest.mark.parametrize(("name", "policy"), cases(AT_1_36))
 def test_writes_within_a_step_are_legal(name: str, policy: str) -> None:
-    trace = recordings()[name]
+    trace = recordings(AT_1_36)[name]
     limits, before = Limits({}), {}
-    for number, step in enumerate(predicted(name, policy)):
+    for number, step in enumerate(predicted(AT_1_36, name, policy)):
         event = trace["events"][step["event"]] if "event" in step else {}
         if "apply" in event and not step.get("rc"):
             limits.apply(trace["manifests"][event["apply"]])
@@ -68,5 +34,7 @@ def test_writes_within_a_step_are_legal(name: str, policy: str) -> None:
 
 
 def test_all_families_are_here() -> None:
-    assert len(recordings()) == 220
-    assert sum(len(steps) for trace in recordings().values() for steps in trace["traces"].values()) == 8362
+    assert len(recordings(AT_1_36)) == 220
+    assert number_of_steps(AT_1_36) == 8362
+    assert len(recordings(AT_1_30)) == 27
+    assert number_of_steps(AT_1_30) == 685

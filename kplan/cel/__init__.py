@@ -1,0 +1,46 @@
+"""Rules that the manifests bring themselves, in CEL, judged without an API server.
+
+`custom_rule_problems` judges custom resources by the `x-kubernetes-validations` of their definitions,
+`policy_problems` all objects by the ValidatingAdmissionPolicies; `check` does both. The library behind it is imported
+only when there is a rule to evaluate; without it each rule is reported as not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kplan.model import Problem, Resource
+
+RULES = ("custom-rule-broken", "admission-policy-denied", "cel-not-checked")
+"""The ids of the rules whose problems are found here."""
+
+_POLICIES = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+
+
+def check(
+    resources: Iterable[Resource],
+    minor: int,
+    *,
+    definitions: Iterable[Resource] = (),
+    before: Iterable[Resource] = (),
+) -> Iterator[tuple[str, Resource, Problem]]:
+    """What the rules among the resources and `definitions` say against the resources: (rule id, object, problem).
+
+    `before` are the objects as they were: what is there too is an update, and its transition rules are judged.
+    """
+    resources = tuple(resources)
+    sources = (*resources, *definitions)
+    kinds = {resource.kind for resource in sources}
+    if "CustomResourceDefinition" not in kinds and not kinds.issuperset(_POLICIES):
+        return
+    old = {resource.ref: resource for resource in before}
+    if "CustomResourceDefinition" in kinds:
+        from kplan.cel.custom import custom_rule_problems
+
+        yield from custom_rule_problems(resources, sources, minor, old)
+    if kinds.issuperset(_POLICIES):
+        from kplan.cel.policy import policy_problems
+
+        yield from policy_problems(resources, sources, minor, old)

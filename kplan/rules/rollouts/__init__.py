@@ -1,0 +1,1 @@
+"""A rollout will stall, or take more down than meant."""

@@ -1,0 +1,1 @@
+"""The object may do more than it should."""
