@@ -195,15 +195,20 @@ def is_time_zone(name: str) -> bool:
 
 
 def time_zone(name: str | None) -> tzinfo:
-    """The time zone of that name; UTC for none. Raises ValueError for a name that is none."""
+    """The time zone of that name, by the rules in the package tzdata; UTC for none.
+
+    The machine's own rules are not asked: they differ between machines.
+    Raises ValueError for a name that is none.
+    """
     if name is None or name == "UTC":
         return UTC
+    if not is_time_zone(name):
+        raise ValueError(f"unknown time zone {name}")
+    from importlib.resources import files
     from zoneinfo import ZoneInfo
 
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name}") from None
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as rules:
+        return ZoneInfo.from_file(rules, key=name)
 
 
 def next_runs(schedule: str, after: datetime, time_zone_name: str | None = None, n: int = 1) -> list[datetime]:
