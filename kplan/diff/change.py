@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kplan.diff.field import Difference, differences
-from kplan.diff.immutable import forbidden
 from kplan.diff.merge import three_way_apply
 from kplan.diff.meta import Meta, meta_of
 from kplan.diff.patch import Map
+from kplan.diff.refused import Refused, for_fields, refused
 from kplan.diff.value import without_nulls
 from kplan.model import Manifest, ObjectRef, Resource
 from kplan.model.change import HIDDEN, Change, FieldChange, Verb
+
+if TYPE_CHECKING:
+    from kplan.validation.update import Refusal
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _ROLLS = {("apps", "Deployment"), ("apps", "DaemonSet"), ("apps", "StatefulSet")}
 
 
 class Storage:
-    """Objects as the API server of a minor stores them, each worked out once."""
+    """Objects as the API server of a minor stores them, and what it refuses to store, each worked out once.
 
-    def __init__(self, minor: int) -> None:
+    `before` and `after` are all objects of the two sides: what is refused of one may depend on others.
+    """
+
+    def __init__(self, minor: int, before: Iterable[Resource] = (), after: Iterable[Resource] = ()) -> None:
         self.minor = minor
+        self._sides = (tuple(before), tuple(after))
         self._known: dict[tuple[int, int], tuple[Resource | None, Resource, Map]] = {}
+        self._refused: dict[tuple[int, int], tuple[Refused, ...]] = {}
 
     def stored(self, resource: Resource) -> Map:
         """The object as it is stored when it is made."""
@@ -38,11 +46,21 @@ class Storage:
 
     def _work_out(self, before: Resource | None, after: Resource) -> Map:
         from kplan.defaults import stored
+        from kplan.validation.update import prepare_update
 
         if before is None:
             return stored(without_nulls(after.data), self.minor)
-        merged = three_way_apply(before.data, self.stored(before), after.data, self.minor)
-        return stored(merged, self.minor)
+        live = self.stored(before)
+        merged = stored(three_way_apply(before.data, live, after.data, self.minor), self.minor)
+        return prepare_update(live, merged, self.minor)
+
+    def refused(self, before: Resource, after: Resource) -> tuple[Refused, ...]:
+        """What the API server refuses of the change from the one to the other."""
+        key = (id(before), id(after))
+        if key not in self._refused:
+            live, new = self.stored(before), self.applied(before, after)
+            self._refused[key] = refused(before, after, live, new, self.minor, self._sides)
+        return self._refused[key]
 
 
 def changes(
@@ -54,7 +72,7 @@ def changes(
     kubectl's three-way merge. Objects that only `before` has are deleted with `prune` and left alone without.
     Of objects that stand twice in a manifest the last one counts.
     """
-    storage = storage or Storage(minor)
+    storage = storage or Storage(minor, before, after)
     old, new = by_ref(before), by_ref(after)
     found = [_change(old.get(ref), resource, storage) for ref, resource in new.items()]
     gone = [ref for ref in old if ref not in new]
@@ -87,14 +105,16 @@ def field_changes(before: Resource, after: Resource, storage: Storage) -> tuple[
     old, new = _shown(storage.stored(before)), _shown(storage.applied(before, after))
     meta = meta_of(after.api_version, after.kind, storage.minor) or Meta(None)
     kind = (after.ref.group, after.kind)
+    found = list(differences(old, new, meta))
+    answers = for_fields(storage.refused(before, after), [each.path for each in found]) if found else []
     return tuple(
-        _field_change(difference, before.data, after.data, kind, forbidden(difference, kind, old, new, storage.minor))
-        for difference in differences(old, new, meta)
+        _field_change(difference, before.data, after.data, kind, refusal)
+        for difference, refusal in zip(found, answers, strict=True)
     )
 
 
 def _field_change(
-    difference: Difference, before: Map, after: Map, kind: tuple[str, str], why: str | None
+    difference: Difference, before: Map, after: Map, kind: tuple[str, str], refusal: Refusal | None
 ) -> FieldChange:
     written = _is_written(difference, before, after)
     old, new = difference.before, difference.after
@@ -106,7 +126,8 @@ def _field_change(
         before=old,
         after=new,
         origin="written" if written else "defaulted",
-        forbidden=why,
+        forbidden=refusal.detail if refusal else None,
+        one_way=refusal is not None and refusal.rule == "forbidden-update",
         rolls=kind in _ROLLS and difference.path[:2] == ("spec", "template"),
         kind="order" if difference.reordered else "value",
     )
