@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kplan.model import Finding, Manifest, Severity, Source
 
 if TYPE_CHECKING:
+    from kplan.diff import Storage
     from kplan.model.change import Change
     from kplan.plan.model import Plan, Policy
 
@@ -70,13 +71,15 @@ def lint(
 ) -> Lint:
     """As `lint_manifest`, with what reports need beside the findings."""
     from kplan.rules.catalog import select_rules
-    from kplan.rules.engine import in_order
+    from kplan.rules.engine import in_order, told_once
 
     rules = select_rules(select, ignore)
     manifest = _by_file(manifest)
     found = [f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules]
-    by_schema, without_schema = _check_schema(manifest, minor, rules, crds)
-    findings = in_order((*found, *by_schema, *_run_rules(manifest, minor, rules)))
+    by_itself, without_schema = _check_objects(manifest, minor, rules, crds)
+    by_rules = list(_run_rules(manifest, minor, rules))
+    by_server = (*told_once(by_itself, by_rules), *_check_cel(manifest, minor, rules, crds))
+    findings = in_order((*found, *by_server, *by_rules))
     return Lint(manifest, findings, minor, without_schema)
 
 
@@ -94,30 +97,40 @@ def _by_file(manifest: Manifest) -> Manifest:
     )
 
 
-def _check_schema(
+def _check_objects(
     manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None
 ) -> tuple[list[Finding], tuple[str, ...]]:
     from kplan.rules.catalog import rules_of
     from kplan.rules.engine import finding
 
-    wanted = rules & rules_of("schema", "deprecation")
-    if not wanted:
+    if rules.isdisjoint(rules_of("schema", "validation", "deprecation")):
         return [], ()
-    from kplan.schema import check, custom_types, unchecked
+    from kplan.rules.verdict import verdict
+    from kplan.schema import custom_types, unchecked
 
     custom = custom_types((*manifest.resources, *(crds.resources if crds else ())))
     found = [
         finding(rule_id, resource, problem)
         for resource in manifest.resources
-        for rule_id, problem in check(resource, minor, custom)
-        if rule_id in wanted
+        for rule_id, problem in verdict(resource, minor, custom, rules)
     ]
     blind = unchecked(manifest.resources, minor, custom)
-    if blind and "no-schema" in wanted:
+    if blind and "no-schema" in rules:
         from kplan.rules.schema.no_schema import problem as no_schema
 
         found += [finding("no-schema", u.first, no_schema(u.api_version, u.kind, u.count)) for u in blind]
     return found, tuple(sorted(f"{u.api_version}/{u.kind}" for u in blind))
+
+
+def _check_cel(manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None) -> Iterator[Finding]:
+    from kplan.cel import RULES, check
+
+    if not rules.isdisjoint(RULES):
+        from kplan.rules.engine import finding
+
+        for rule_id, resource, problem in check(manifest.resources, minor, definitions=crds or ()):
+            if rule_id in rules:
+                yield finding(rule_id, resource, problem)
 
 
 def _run_rules(manifest: Manifest, minor: int, rules: frozenset[str]) -> Iterator[Finding]:
@@ -149,6 +162,41 @@ def refused(manifest: Manifest, *, minor: int, crds: Manifest | None = None) -> 
     return tuple(finding for finding in found if finding.severity == Severity.ERROR)
 
 
+_MISSING = "missing-field"
+"""What the schema and the validation find both."""
+
+
+def refused_changes(
+    before: Manifest, after: Manifest, *, minor: int, crds: Manifest | None = None, storage: Storage | None = None
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The errors for which the API server does not take an object of `before`, and of `after` where `before` is there.
+
+    An object that is there is judged as the change comes to it: what the server fills in from the old one counts, and
+    what it drops does not. Changes that a replacement helps are not among the findings: they show in the comparison.
+    """
+    from typing import get_args
+
+    from kplan.diff import Storage
+    from kplan.plan.refused import hopeless
+    from kplan.rules.engine import in_order
+    from kplan.validation import FaultKind, is_judged
+
+    storage = storage or Storage(minor, before, after)
+    old, new = (refused(side, minor=minor, crds=crds) for side in (before, after))
+    unsound = {finding.ref for finding in old if finding.ref and finding.group != "syntax"}
+    there = {r.ref: is_judged(r.api_version, r.kind) for r in before if r.ref not in unsound}
+    by_itself = {("validation", rule) for rule in get_args(FaultKind)}
+
+    def is_judged_anew(finding: Finding) -> bool:
+        if finding.ref not in there:
+            return False
+        return (finding.group, finding.rule) in by_itself or (finding.rule == _MISSING and there[finding.ref])
+
+    kept = [finding for finding in new if not is_judged_anew(finding)]
+    broken = unsound | {finding.ref for finding in kept if finding.ref and finding.group in ("schema", "deprecation")}
+    return old, in_order((*kept, *hopeless(before, after, storage, broken)))
+
+
 def plan_manifests(
     before: Manifest,
     after: Manifest,
@@ -157,16 +205,39 @@ def plan_manifests(
     policy: Policy = "batch",
     prune: bool = False,
     never_ready: tuple[str, ...] = (),
-    nodes: int = 3,
+    nodes: int | Mapping[str, Any] | None = None,
+    lose_node: str | None = None,
+    undo: bool = False,
     crds: Manifest | None = None,
 ) -> Plan:
     """The plan for applying `after` to a cluster that was given `before`; its findings are the errors in `after`.
 
-    `never_ready` are parts of images whose new pods never become ready.
+    `never_ready` are parts of images whose new pods never become ready. `nodes` are Node objects by name, or a number
+    of nodes that take every pod; where None, the Node objects in `after` or `before`, else 3. `lose_node` says which
+    of them are lost after all is done: a name, or how many. With `undo` it is the plan for the way back, from what
+    comes of that apply to `before`.
     """
+    from kplan.diff import Storage
     from kplan.plan.build import make_plan
     from kplan.plan.simulation import Options
 
-    options = Options(minor, policy, prune, never_ready, nodes)
-    old, new = (refused(side, minor=minor, crds=crds) for side in (before, after))
-    return make_plan(before, after, options, new, old)
+    nodes = _nodes(after, before) if nodes is None else nodes
+    options = Options(minor, policy, prune, never_ready, nodes, lose_node)
+    storage = Storage(minor, before, after)
+    old, new = refused_changes(before, after, minor=minor, crds=crds, storage=storage)
+    if undo:
+        from kplan.plan.undo import make_undo
+
+        return make_undo(before, after, options, new, old)
+    return make_plan(before, after, options, new, old, storage)
+
+
+def _nodes(*manifests: Manifest) -> int | Mapping[str, Any]:
+    """The Node objects of the first manifest that has some; 3 nodes of which nothing is known where none has."""
+    for manifest in manifests:
+        written = [resource.data for resource in manifest if resource.kind == "Node" and not resource.ref.group]
+        if written:
+            from kplan.simulate.node_file import nodes_of_list
+
+            return nodes_of_list(written)
+    return 3

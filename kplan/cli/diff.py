@@ -50,11 +50,11 @@ def command(
     \b
     Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
     """
-    from kplan.pipeline import diff_manifests, refused
+    from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
 
     old, new = _sides(sides, before, after, namespace)
-    errors = [*refused(old, minor=minor), *refused(new, minor=minor)]
+    errors = [finding for side in refused_changes(old, new, minor=minor) for finding in side]
     for finding in errors:
         click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
     if errors:

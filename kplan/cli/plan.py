@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import click
 
-from kplan.cli.exit import CLEAN, FOUND
+from kplan.cli.exit import CLEAN, FOUND, INTERNAL
 from kplan.cli.option import kube_version, namespace
 
 
@@ -24,10 +26,12 @@ from kplan.cli.option import kube_version, namespace
     show_default=True,
     help="What a step is: a wave of all that is due (batch), or one pod (seq).",
 )
-@click.option(
-    "--nodes", default=3, show_default=True, type=click.IntRange(1), help="Nodes of the cluster, for DaemonSets."
-)
-@click.option("--bad-image", multiple=True, metavar="TEXT", help="What if images with this text never become ready.")
+@click.option("--nodes", metavar="N|FILE", help="Nodes that pods must fit: so many plain ones, or those of a file.")
+@click.option("--lose-node", metavar="NAME|N", help="What if this node, or the worst N of them, is lost afterwards.")
+@click.option("--bad-image", multiple=True, metavar="PATTERN", help="What if such images never become ready.")
+@click.option("--quota", multiple=True, metavar="PATH", help="ResourceQuotas and LimitRanges that the cluster has.")
+@click.option("--undo", is_flag=True, help="Plan the way back, from what is applied to what there was before.")
+@click.option("--check", is_flag=True, help="Make sure that the plan obeys its laws; exit 3 where it does not.")
 @click.option(
     "-o",
     "--output",
@@ -50,8 +54,12 @@ def command(
     minor: int,
     namespace: str,
     policy: str,
-    nodes: int,
+    nodes: str | None,
+    lose_node: str | None,
     bad_image: tuple[str, ...],
+    quota: tuple[str, ...],
+    undo: bool,
+    check: bool,
     output: str,
     color: str,
 ) -> int:
@@ -61,7 +69,8 @@ def command(
     folder of a git revision. Without --from the cluster is empty; without PATHS it is the current folder.
 
     \b
-    Exit codes: 0 the plan is made, 1 the manifests have errors, 2 wrong usage or unreadable input.
+    Exit codes: 0 the plan is made, 1 the manifests have errors, 2 wrong usage or unreadable input,
+    3 a fault in kplan, which --check has found.
     """
     from kplan.errors import UsageError
     from kplan.load import load
@@ -73,8 +82,29 @@ def command(
         raise UsageError("give what is applied either as PATHS or with --to, not both")
     new = load(paths or after or (".",), default_namespace=namespace)
     old = load(before, default_namespace=namespace) if before else Manifest()
-    shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": nodes}
-    plan = plan_manifests(old, new, never_ready=bad_image, **shape)  # type: ignore[arg-type]
+    if quota:
+        from kplan.plan.quota import with_quotas
+
+        old, new = with_quotas((old, new), load(quota, default_namespace=namespace))
+    shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": _nodes(nodes), "lose_node": lose_node}
+    plan = plan_manifests(old, new, never_ready=bad_image, undo=undo, **shape)
     report = import_module(f"kplan.report.plan_{output}").report
     click.echo(report(plan, paint=paint_for(color)), nl=False, color=True)
+    if check and (faults := _broken(plan, undo, lambda: plan_manifests(old, new, undo=True, **shape))):
+        click.echo("\n".join(f"law broken: {fault}" for fault in faults), err=True)
+        return INTERNAL
     return FOUND if plan.findings else CLEAN
+
+
+def _broken(plan: Any, undo: bool, back: Callable[[], Any]) -> tuple[Any, ...]:
+    from kplan.plan.laws import broken
+
+    return broken(plan, None if undo else back())
+
+
+def _nodes(text: str | None) -> Any:
+    if text is None:
+        return None
+    from kplan.simulate.node_file import read_nodes
+
+    return read_nodes(text)

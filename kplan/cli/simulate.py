@@ -33,7 +33,9 @@ def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) ->
       - apply: after.yaml
       - kubectl: scale deployment/web --replicas=4     # also rollout, set image, delete
         after_acts: 3                                  # in the middle of the rollout
-    and, optionally, name, nodes, never_ready (parts of images) and job_fail.
+      - lose_node: node-2                              # also restore_node, delete_node
+    and, optionally, name, nodes (a number, names, or maps of name, cpu, memory,
+    labels, taints), never_ready (parts of images) and job_fail.
     """
     from kplan.simulate.scenario import play
     from kplan.simulate.scenario_file import read_scenario

@@ -87,11 +87,20 @@ def _run(
     due_s = latest_due_s(_earliest_s(cron_job, status, now_s), now_s, schedule, zone)
     if due_s is not None and due_s != status.last_s and not _is_too_late(cron_job, due_s, now_s):
         status = yield from _start_job(state, cron_job, status, due_s, zone)
-    base_s = due_s if due_s is not None else _earliest_s(cron_job, status)
-    next_s = next_run_s(schedule, base_s, zone)
+    next_s = _next_s(_earliest_s(cron_job, status), now_s, schedule, zone)
     if next_s is not None:
         yield Wake(cron_job, float(next_s - EPOCH_S))
     return status
+
+
+def _next_s(earliest_s: int, now_s: int, schedule: Schedule, zone: tzinfo) -> int | None:
+    """The next run after now: `@every` counts from the run before.
+
+    Source: kubernetes v1.36 pkg/controller/cronjob nextScheduleTimeDuration.
+    """
+    latest_s = latest_due_s(earliest_s, now_s, schedule, zone)
+    next_s = next_run_s(schedule, earliest_s if latest_s is None else latest_s, zone)
+    return next_s if next_s is None or next_s > now_s else next_run_s(schedule, now_s, zone)
 
 
 def _earliest_s(cron_job: Obj, status: CronJobStatus, now_s: int | None = None) -> int:
@@ -105,6 +114,8 @@ def _earliest_s(cron_job: Obj, status: CronJobStatus, now_s: int | None = None) 
 
 def latest_due_s(earliest_s: int, now_s: int, schedule: Schedule, zone: tzinfo) -> int | None:
     """The latest run after `earliest_s` up to now; None where there is none. All are Unix seconds.
+
+    Several missed runs are taken to be as far apart as the first two: where later gaps are longer, none is found.
 
     Source: kubernetes v1.36 pkg/controller/cronjob mostRecentScheduleTime.
     """

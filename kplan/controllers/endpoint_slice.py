@@ -31,7 +31,7 @@ def selected(state: State, service: Obj) -> Iterator[Cohort]:
     if not selector or service.spec.get("type") == "ExternalName":
         return
     matcher = map_selector(selector)
-    for cohort in state.cohorts.get(service.namespace, {}).values():
+    for cohort in state.cohorts_like(service.namespace, matcher.pairs):
         if matcher.matches(cohort.labels):
             yield cohort
 

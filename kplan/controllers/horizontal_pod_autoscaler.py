@@ -28,6 +28,8 @@ _FAILED_METRIC = {
     "Object": "FailedGetObjectMetric",
     "External": "FailedGetExternalMetric",
 }
+_MOST_SCALINGS = 3
+"""So often an autoscaler scales at one moment; one that fights with another would go on for ever."""
 _AMBIGUOUS_SINCE = 27
 """The first minor that notices pods which two autoscalers mean to scale."""
 
@@ -36,13 +38,16 @@ _AMBIGUOUS_SINCE = 27
 class AutoscalerStatus:
     """Sizes of the target as they were found and as they should be; `conditions` are (type, "Status:Reason").
 
-    `has_selector` says whether the autoscaler has once looked for metrics of its target's pods.
+    `has_selector` says whether the autoscaler has once looked for metrics of its target's pods. `scaled_s` is when it
+    last scaled its target, and `scalings` how often at that moment.
     """
 
     current: int = 0
     desired: int = 0
     conditions: tuple[tuple[str, str], ...] = ()
     has_selector: bool = False
+    scaled_s: float | None = None
+    scalings: int = 0
 
     def having(self, kind: str, text: str) -> AutoscalerStatus:
         """The status with a condition set."""
@@ -83,9 +88,13 @@ def sync(state: State, autoscaler: Obj) -> Effects:
     if scaled.replicas == 0 and least != 0:
         status = replace(status.having("ScalingActive", "False:ScalingDisabled"), desired=0)
     elif not least <= scaled.replicas <= most:
+        scalings = status.scalings + 1 if status.scaled_s == state.now_s else 1
+        if scalings > _MOST_SCALINGS:
+            return
         wanted = most if scaled.replicas > most else least
         yield Scale(scaled, wanted, "its autoscaler's bounds")
-        status = replace(status.having("AbleToScale", "True:SucceededRescale"), desired=wanted)
+        status = status.having("AbleToScale", "True:SucceededRescale")
+        status = replace(status, desired=wanted, scaled_s=state.now_s, scalings=scalings)
     else:
         status = _without_metrics(state, autoscaler, scaled, status)
     yield SetStatus(autoscaler, status)

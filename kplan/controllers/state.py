@@ -7,7 +7,7 @@ in the same way, and each such group (a cohort) counts its pods by condition, so
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -181,6 +181,7 @@ class State:
         self.owned: dict[int, dict[int, Obj]] = {}
         self.orphans: dict[tuple[str, str], dict[int, Obj]] = {}
         self.cohorts: dict[str, dict[tuple[int, int, int], Cohort]] = {}
+        self.labelled: dict[str, dict[tuple[str, str], dict[int, Cohort]]] = {}
         self.cohorts_of: dict[int, list[Cohort]] = {}
         self.unowned: dict[str, list[Cohort]] = {}
         self._selectors: dict[int, tuple[Any, Selector]] = {}
@@ -208,6 +209,14 @@ class State:
         """All pods that `owner` controls, whatever their condition."""
         for cohort in self.cohorts_of.get(owner.uid, ()):
             yield from cohort.pods.values()
+
+    def cohorts_like(self, namespace: str, labels: Mapping[str, str]) -> Collection[Cohort]:
+        """The pods of a namespace, by cohort, that may carry all of these labels: they do carry one of them."""
+        known = self.labelled.get(namespace, {})
+        groups: list[dict[int, Cohort]] = [known.get(pair, {}) for pair in labels.items()]
+        if not groups:
+            return self.cohorts.get(namespace, {}).values()
+        return min(groups, key=len).values()
 
     def orphan_cohorts(self, namespace: str) -> list[Cohort]:
         """The pods of a namespace that no controller owns, by cohort."""

@@ -29,7 +29,8 @@ class Problem:
     """What a check yields; the engine adds rule, severity, object and position, and makes a finding of it.
 
     `at` says whether the key or the value at `path` is meant. `related` are other places worth showing:
-    (resource, path, what is there). `severity` is for the rare problem that is milder than its rule.
+    (resource, path, what is there). `severity` is for the rare problem that is milder than its rule. `place` is where
+    to look for it in the text, where the API server's own path leads to no field.
     """
 
     path: FieldPath
@@ -38,6 +39,7 @@ class Problem:
     at: Literal["key", "value"] = "value"
     related: tuple[tuple[Resource, FieldPath, str], ...] = ()
     severity: Severity | None = None
+    place: FieldPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from typing import TypeAlias
 FieldPath: TypeAlias = tuple[str | int, ...]
 """The way from an object's root to a value: map keys (str) and list indexes (int, from 0)."""
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
+_PLAIN_KEY = re.compile(r"(?:[A-Za-z_$][A-Za-z0-9_$-]*|\{\w+(?:, \w+)*\})\Z")
 
 
 def format_path(path: Iterable[str | int]) -> str:
-    """The path in the API server's spelling; keys that are no field names stand in brackets.
+    """The path in the API server's spelling; what is no field name stands in brackets.
+
+    So does a key of a map where the path marks it as one, by a subclass of str.
 
     >>> format_path(("spec", "containers", 0, "image"))
     'spec.containers[0].image'
@@ -24,7 +26,7 @@ def format_path(path: Iterable[str | int]) -> str:
     """
     text = ""
     for part in path:
-        if isinstance(part, int) or not _PLAIN_KEY.match(part):
+        if isinstance(part, int) or part.__class__ is not str or not _PLAIN_KEY.match(part):
             text += f"[{part}]"
         else:
             text += f".{part}" if text else part

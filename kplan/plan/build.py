@@ -11,14 +11,17 @@ from kplan.errors import InputError
 from kplan.kinds import pod_spec_path, scope
 from kplan.model import Finding, Manifest, ObjectRef, Resource, Severity
 from kplan.model.change import Change, Verb
-from kplan.plan.component import components
+from kplan.plan.component import Component, components
 from kplan.plan.consumer import Way, consumers
 from kplan.plan.frame import Map
-from kplan.plan.model import Effect, Note, Plan, Rollout, ServicePlan
+from kplan.plan.model import Effect, Note, Plan, Rollout, ServicePlan, WhatIf
+from kplan.plan.refused import NOTE, with_hopeless
+from kplan.plan.risk import with_risks
 from kplan.plan.rollout import Workload, rollout
 from kplan.plan.sentence import plural
 from kplan.plan.simulation import Options, Simulation
 from kplan.plan.twin import Simulator
+from kplan.plan.what_if import TYPE_OF_CLUSTER, bad_images, is_shared, replaced_in, together
 
 _WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")
 _MOVING = (*_WORKLOADS, "CronJob", "Pod", "HorizontalPodAutoscaler")
@@ -30,25 +33,26 @@ def make_plan(
     options: Options,
     findings: Iterable[Finding] = (),
     findings_before: Iterable[Finding] = (),
+    storage: Storage | None = None,
 ) -> Plan:
     """The plan for applying `after` to a cluster that was given `before`.
 
     `findings` are what is wrong with `after`, `findings_before` with `before`: objects that the API server refuses for
-    an error among them are left out of the plan.
+    an error among them are left out of the plan. `storage` may know some of the objects already.
     """
     errors = tuple(finding for finding in findings if finding.severity == Severity.ERROR)
     faulty = _refused(findings)
     sound = _without(after, faulty)
     before = _without(before, _refused(findings_before))
-    storage = Storage(options.minor)
+    storage = storage or Storage(options.minor, before, after)
     found = _faulty_kept(changes(before, sound, options.minor, options.prune, storage), faulty)
     by_object = {change.ref: change for change in found}
     unknown: list[str] = []
-    simulations = tuple(_simulations(before, sound, by_object, Simulator(options, storage), unknown))
+    simulations, losses = _simulated(before, sound, by_object, Simulator(options, storage), options, unknown)
     rollouts = [each for simulation in simulations for each in _rollouts(simulation, by_object, storage)]
     place = {change.ref: index for index, change in enumerate(found)}
     unknown += _unknown(found, simulations)
-    return Plan(
+    plan = Plan(
         minor=options.minor,
         policy=options.policy,
         before=before,
@@ -60,7 +64,10 @@ def make_plan(
         complete=not unknown,
         unknown=tuple(unknown),
         findings=errors,
+        stuck=tuple(one for simulation in simulations for one in simulation.stuck),
+        what_ifs=(*losses, *bad_images(simulations, by_object, options)),
     )
+    return with_hopeless(with_risks(plan, simulations, storage, options), before, after, storage)
 
 
 def _refused(findings: Iterable[Finding]) -> set[ObjectRef]:
@@ -70,10 +77,7 @@ def _refused(findings: Iterable[Finding]) -> set[ObjectRef]:
 
 def _faulty_kept(found: Sequence[Change], faulty: set[ObjectRef]) -> tuple[Change, ...]:
     """Objects whose new form is refused stay as they are."""
-    return tuple(
-        Change(Verb.KEEP, change.ref, note="its new form has errors") if change.ref in faulty else change
-        for change in found
-    )
+    return tuple(Change(Verb.KEEP, change.ref, note=NOTE) if change.ref in faulty else change for change in found)
 
 
 def _without(manifest: Manifest, faulty: set[ObjectRef]) -> Manifest:
@@ -82,20 +86,37 @@ def _without(manifest: Manifest, faulty: set[ObjectRef]) -> Manifest:
     return replace(manifest, resources=tuple(r for r in manifest.resources if r.ref not in faulty))
 
 
+def _simulated(
+    before: Manifest,
+    after: Manifest,
+    by_object: dict[ObjectRef, Change],
+    simulator: Simulator,
+    options: Options,
+    unknown: list[str],
+) -> tuple[tuple[Simulation, ...], tuple[WhatIf, ...]]:
+    """The simulations, and what comes of losing nodes; `unknown` gets what fails."""
+    more = TYPE_OF_CLUSTER if is_shared(options) else ()
+    known = {*controllers(), "Pod", "ResourceQuota", "LimitRange", *more} - {"Node"}
+    old, new = ([each for each in by_ref(side).values() if each.kind in known] for side in (before, after))
+    groups = components(old, new)
+    if not is_shared(options):
+        return tuple(_simulations(groups, by_object, simulator, unknown)), ()
+    try:
+        simulations, losses = together(groups, by_object, options)
+    except InputError as error:
+        unknown.append(f"nothing is simulated: {error}")
+        return (), ()
+    return tuple(simulations), losses
+
+
 def _simulations(
-    before: Manifest, after: Manifest, by_object: dict[ObjectRef, Change], simulator: Simulator, unknown: list[str]
+    groups: Sequence[Component], by_object: dict[ObjectRef, Change], simulator: Simulator, unknown: list[str]
 ) -> Iterator[Simulation]:
     """One simulation for each group of related objects in which something moves; `unknown` gets those that fail."""
-    known = controllers()
-
-    def takes_part(resource: Resource) -> bool:
-        return resource.kind in known or resource.kind in ("Pod", "ResourceQuota", "LimitRange")
-
-    old, new = (list(filter(takes_part, by_ref(side).values())) for side in (before, after))
-    for component in components(old, new):
+    for component in groups:
         verbs = {by_object[ref].verb for ref in component.refs}
         if verbs != {Verb.KEEP}:
-            replaced = {ref for ref in component.refs if by_object[ref].verb == Verb.REPLACE}
+            replaced = replaced_in(component.refs, by_object)
             try:
                 yield simulator.simulate(component, replaced)
             except InputError as error:
@@ -135,7 +156,9 @@ def _services(simulations: Sequence[Simulation]) -> Iterator[ServicePlan]:
         refs = dict.fromkeys(r.ref for r in (*simulation.component.after, *simulation.component.before))
         for ref in refs:
             if ref.kind == "Service" and any(ref.name in frame.objects("services") for frame in simulation.frames):
-                yield _service(ref, simulation)
+                found = _service(ref, simulation)
+                if ref not in simulation.quiet or len(set(found.endpoints)) > 1:
+                    yield found
 
 
 def _service(ref: ObjectRef, simulation: Simulation) -> ServicePlan:
@@ -211,7 +234,10 @@ def _stale_readers(ref: ObjectRef, after: Manifest, rolling: set[ObjectRef]) -> 
 def headline(plan: Plan) -> str:
     """The last line of a plan: how many objects change, and how far availability falls."""
     verbs = (Verb.CREATE, Verb.CHANGE, Verb.REPLACE, Verb.DELETE)
-    counts = [f"{plan.count(verb)} to {verb.word}" for verb in verbs if plan.count(verb)]
+    number = {verb: sum(each.verb == verb and not each.note for each in plan.changes) for verb in verbs}
+    counts = [f"{number[verb]} to {verb.word}" for verb in verbs if number[verb]]
+    if refused := plan.count(Verb.REPLACE) - number[Verb.REPLACE]:
+        counts.append(f"{refused} refused")
     if kept := plan.count(Verb.KEEP):
         counts.append(f"{kept} unchanged")
     if plan.is_empty:

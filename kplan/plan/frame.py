@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Map = dict[str, Any]
@@ -13,13 +14,24 @@ Map = dict[str, Any]
 class Frame:
     """One moment. `act` is None for the state before the apply and for the apply itself.
 
-    `acts` are the pods that something was done to, by kind of act; `scaled` the net change of each ReplicaSet's size.
+    `acts` are the pods that something was done to, by kind of act, and `done` their number by the name of their owner;
+    `scaled` the net change of each ReplicaSet's size. `replica_sets` are their names by that of their owner.
     """
 
     number: int
     acts: Mapping[str, tuple[str, ...]]
     scaled: Mapping[str, tuple[int, int]]
     state: Map
+    done: Mapping[str, Mapping[str, int]] = field(init=False, compare=False)
+    replica_sets: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "done", {act: Counter(map(_owner, pods)) for act, pods in self.acts.items()})
+        owned: dict[str, tuple[str, ...]] = {}
+        for name, shown in (self.state.get("replicasets") or {}).items():
+            if owner := shown.get("owner"):
+                owned[owner] = (*owned.get(owner, ()), name)
+        object.__setattr__(self, "replica_sets", owned)
 
     def objects(self, section: str) -> Map:
         """The objects of one section of the snapshot, by name."""
@@ -51,3 +63,8 @@ def _net(rs_scaled: Any) -> dict[str, tuple[int, int]]:
         first = sizes[name][0] if name in sizes else old or 0
         sizes[name] = (first, new or 0)
     return {name: pair for name, pair in sizes.items() if pair[0] != pair[1]}
+
+
+def _owner(pod: str) -> str:
+    """Whose pod it is: of `web-7874c6d779#2` what stands before `#`, of `db-0` what stands before the ordinal."""
+    return pod.partition("#")[0] if "#" in pod else pod.rpartition("-")[0]

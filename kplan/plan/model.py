@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from kplan.model import Finding, Manifest, ObjectRef
+from kplan.model import FieldPath, Finding, Manifest, ObjectRef, Span
 from kplan.model.change import Change, Verb
 
 Policy = Literal["batch", "seq"]
@@ -105,7 +105,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What can go wrong, and the step at which it bites; None where it is not a matter of steps."""
+    """What can go wrong, and the step at which it bites; None where it is not a matter of steps.
+
+    `path` is the field to look at, of the object as it is after (before, where it goes), and `span` where it stands.
+    """
 
     rule: str
     severity: str
@@ -113,6 +116,75 @@ class Risk:
     ref: ObjectRef | None = None
     step: int | None = None
     help: str | None = None
+    path: FieldPath = ()
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Pods of one workload that cannot go on, and why in the words of Kubernetes.
+
+    `why`: the API server refuses to make them (`refused`), no node takes them (`unschedulable`), or a volume of theirs
+    is on another node (`volume`).
+    """
+
+    ref: ObjectRef
+    pods: int
+    why: Literal["refused", "unschedulable", "volume"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfStep:
+    """A moment `at_s` seconds after it happened. `counts` are the ready endpoints or pods that have changed.
+
+    Each of them is an object with its numbers before and after.
+    """
+
+    at_s: float
+    what: str
+    counts: tuple[tuple[ObjectRef, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What would come of something that may go wrong: in sentences, step by step, and what to do about it.
+
+    `outages` are the Services and workloads that have nothing ready at some moment.
+    """
+
+    kind: Literal["lose-node", "bad-image"]
+    title: str
+    text: tuple[str, ...] = ()
+    steps: tuple[WhatIfStep, ...] = ()
+    outages: tuple[ObjectRef, ...] = ()
+    help: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The revision that a workload goes back to; `kept` says whether it is taken up again or has to be made anew."""
+
+    ref: ObjectRef
+    name: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What the way back does not bring back."""
+
+    ref: ObjectRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A plan that is a way back: in how many steps, to which revisions, and what stays lost."""
+
+    steps: int
+    returns: tuple[Return, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +192,7 @@ class Plan:
     """All that an apply of `after` does to a cluster that was given `before`.
 
     `findings` are the errors in `after`, which the plan leaves out. `complete` is false where something could not be
-    predicted, and `unknown` says what and why.
+    predicted, and `unknown` says what and why. `undo` is there where the plan is the way back from an apply.
     """
 
     minor: int
@@ -135,10 +207,18 @@ class Plan:
     complete: bool = True
     unknown: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
+    what_ifs: tuple[WhatIf, ...] = ()
+    undo: Undo | None = None
 
     def count(self, verb: Verb) -> int:
         """How many objects this happens to."""
         return sum(change.verb == verb for change in self.changes)
+
+    @property
+    def replaced(self) -> frozenset[ObjectRef]:
+        """The objects that are deleted and made anew."""
+        return frozenset(change.ref for change in self.changes if change.verb == Verb.REPLACE)
 
     @property
     def is_empty(self) -> bool:

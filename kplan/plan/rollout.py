@@ -79,8 +79,7 @@ def _view(workload: Workload, simulation: Simulation) -> View:
 
 
 def _replica_sets(deployment: str, frame: Frame) -> list[str]:
-    shown = frame.objects("replicasets")
-    return [name for name, one in shown.items() if one.get("owner") == deployment]
+    return list(frame.replica_sets.get(deployment, ()))
 
 
 def _newest(deployment: str, frame: Frame) -> str | None:
@@ -220,7 +219,7 @@ def _peak(workload: Workload, view: View, frames: tuple[Frame, ...]) -> Demand:
 
 
 _FULL = {
-    "Deployment": ("replicas", "available"),
+    "Deployment": ("replicas", "updated", "available"),
     "StatefulSet": ("replicas", "available"),
     "DaemonSet": ("current", "available"),
 }

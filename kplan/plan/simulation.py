@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kplan.model import ObjectRef, Resource
 from kplan.plan.component import Component
 from kplan.plan.frame import Frame, frame
-from kplan.plan.model import Policy
+from kplan.plan.model import Policy, Stuck
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to simulate. `never_ready` are parts of images whose pods never become ready; `nodes` are as a World's."""
+    """How to simulate.
+
+    `never_ready` are parts of images whose pods never become ready; `nodes` are as a World's, and `lose_node` says
+    which of them are lost after all is done: by name, or how many. `undo` makes it the way back: the state before is
+    what came of applying `before` to `after`, where the objects in `undo` had to be made anew.
+    """
 
     minor: int
     policy: Policy = "batch"
     prune: bool = False
     never_ready: tuple[str, ...] = ()
     nodes: int | tuple[str, ...] | Mapping[str, Any] = 3
+    lose_node: str | None = None
+    undo: frozenset[ObjectRef] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The frames of a component; the first is the state before. `refused` says what the API server did not accept."""
+    """The frames of a component; the first is the state before.
+
+    `refused` says what the API server did not accept, `stuck` which pods cannot go on at the end. `quiet` are objects
+    that are only there because nodes are shared: neither they nor what is related to them changes.
+    """
 
     component: Component
     frames: tuple[Frame, ...]
     refused: Mapping[ObjectRef, str]
+    stuck: tuple[Stuck, ...] = ()
+    quiet: frozenset[ObjectRef] = frozenset()
 
     @property
     def first(self) -> Frame:
@@ -50,7 +63,9 @@ def simulate(component: Component, replaced: Collection[ObjectRef], options: Opt
     from kplan.simulate.world import World
 
     world = World(minor=options.minor, nodes=options.nodes, namespace=component.namespace, record=False)
-    if component.before:
+    if options.undo is not None:
+        _do_first(world, component, options.undo, options)
+    elif component.before:
         world.apply(_objects(component.before))
         world.settle_ready()
     world.set_never_ready(options.never_ready)
@@ -61,7 +76,18 @@ def simulate(component: Component, replaced: Collection[ObjectRef], options: Opt
     frames.append(frame(1, None, step.rs_scaled, world.snapshot()))
     for step in world.run(options.policy):
         frames.append(frame(len(frames), step.act, step.rs_scaled, step.state))
-    return Simulation(component, tuple(frames), refused)
+    from kplan.plan.cluster import stuck
+
+    return Simulation(component, tuple(frames), refused, stuck(world, component.namespace))
+
+
+def _do_first(world: Any, component: Component, replaced: Collection[ObjectRef], options: Options) -> None:
+    """What is going to be undone: all that is `after` was there, and `before` was applied to it."""
+    world.apply(_objects(component.after))
+    world.settle_ready()
+    world.set_never_ready(options.never_ready)
+    _apply(world, replace(component, before=component.after, after=component.before), replaced, options.prune)
+    world.settle_ready()
 
 
 def _apply(world: Any, component: Component, replaced: Collection[ObjectRef], prune: bool) -> dict[ObjectRef, str]:
@@ -70,9 +96,18 @@ def _apply(world: Any, component: Component, replaced: Collection[ObjectRef], pr
         ref = resource.ref
         if ref in replaced or (prune and ref not in kept):
             world.delete(ref.kind, ref.name, ref.namespace)
+            _await_end(world, ref)
     done = world.apply(_objects(component.after))
     refs = {(resource.kind, resource.ref.name): resource.ref for resource in component.after}
     return {refs[each.kind, each.name]: each.message for each in done if each.verb == "refused"}
+
+
+def _await_end(world: Any, ref: ObjectRef) -> None:
+    """A bare pod that stops keeps its name; kubectl makes the new one when the old one is gone."""
+    pod = world.store.get("Pod", ref.namespace, ref.name) if ref.kind == "Pod" else None
+    if pod is not None:
+        world.store.forget_pod(pod.memo)
+        world.settle()
 
 
 def _objects(resources: tuple[Resource, ...]) -> list[dict[str, Any]]:

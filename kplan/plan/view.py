@@ -85,7 +85,7 @@ class DirectView:
 
     def told(self, step: RolloutStep, before: RolloutStep, frame: Frame) -> RolloutStep:
         """The step with the pods that were made and stopped in it: no ReplicaSet's size says so."""
-        gone = sum(_owner(pod, [self.name]) is not None for pod in frame.acts.get("finish", ()))
+        gone = frame.done.get("finish", {}).get(self.name, 0)
         counts = {
             "made": step.pods - before.pods + gone,
             "stopped": step.terminating - before.terminating + gone,
@@ -124,11 +124,11 @@ def story(frame: Frame, owners: list[str], new: str | None) -> str:
 
 def _done(act: str, frame: Frame, owners: list[str], new: str | None) -> Iterator[str]:
     counts: dict[str, int] = {}
-    for pod in frame.acts.get(act, ()):
-        owner = _owner(pod, owners)
-        if owner is not None:
+    done = frame.done.get(act, {})
+    for owner in dict.fromkeys(owners):
+        if owner in done:
             role = _role(owner, new)
-            counts[role] = counts.get(role, 0) + 1
+            counts[role] = counts.get(role, 0) + done[owner]
     for role in ("new ", "old ", ""):
         if role in counts:
             yield f"{counts[role]} {role}{_DONE[act]}"
@@ -136,8 +136,9 @@ def _done(act: str, frame: Frame, owners: list[str], new: str | None) -> Iterato
 
 def _scaled(frame: Frame, owners: list[str], new: str | None) -> Iterator[str]:
     made: dict[tuple[str, str], int] = {}
-    for name, (before, after) in frame.scaled.items():
-        if name in owners:
+    for name in dict.fromkeys(owners):
+        before, after = frame.scaled.get(name, (0, 0))
+        if before != after:
             key = (_role(name, new), "made" if after > before else "stopped")
             made[key] = made.get(key, 0) + abs(after - before)
     for role in ("new ", "old ", ""):
@@ -148,12 +149,6 @@ def _scaled(frame: Frame, owners: list[str], new: str | None) -> Iterator[str]:
 
 def _role(owner: str, new: str | None) -> str:
     return "" if new is None else "new " if owner == new else "old "
-
-
-def _owner(pod: str, owners: list[str]) -> str | None:
-    """Whose pod it is: `web-7874c6d779#2` by what stands before `#`, `db-0` by what stands before the ordinal."""
-    name = pod.partition("#")[0] if "#" in pod else pod.rpartition("-")[0]
-    return name if name in owners else None
 
 
 def _count(counts: Any, condition: str) -> int:

@@ -57,6 +57,8 @@ def change_lines(change: Change, name: Namer, paint: Paint, effect: str = "") ->
     else:
         yield f"  {head}"
         yield from wrap(effect, _INDENT)
+    if change.note:
+        yield from wrap(change.note, _INDENT, paint, "error")
     for field in change.fields:
         yield from field_lines(field, paint)
 

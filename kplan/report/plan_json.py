@@ -9,7 +9,7 @@ from typing import Any
 from kplan.k8s.version import format_version
 from kplan.model import Finding
 from kplan.model.path import format_path
-from kplan.plan.model import Effect, Plan, Risk, Rollout, ServicePlan
+from kplan.plan.model import Effect, Plan, Risk, Rollout, ServicePlan, Stuck, Undo, WhatIf
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_json import change_document, object_document, summary
 
@@ -37,13 +37,17 @@ def document(plan: Plan) -> dict[str, Any]:
         "rollouts": [_rollout(each) for each in plan.rollouts],
         "services": [_service(each) for each in plan.services],
         "notes": [{"object": object_document(note.ref), "text": note.text} for note in plan.notes],
+        "stuck": [_stuck(each) for each in plan.stuck],
+        "what_ifs": [_what_if(each) for each in plan.what_ifs],
         "risks": [_risk(risk) for risk in plan.risks],
+        "undo": _undo(plan.undo) if plan.undo else None,
     }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
+        "group": finding.group,
         "severity": str(finding.severity),
         "message": finding.message,
         "help": finding.help,
@@ -86,6 +90,36 @@ def _service(service: ServicePlan) -> dict[str, Any]:
     }
 
 
+def _stuck(stuck: Stuck) -> dict[str, Any]:
+    return {
+        "object": object_document(stuck.ref),
+        "pods": stuck.pods,
+        "why": stuck.why,
+        "message": stuck.message,
+    }
+
+
+def _what_if(found: WhatIf) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "title": found.title,
+        "text": list(found.text),
+        "steps": [
+            {
+                "at_s": step.at_s,
+                "what": step.what,
+                "counts": [
+                    {"object": object_document(ref), "before": before, "after": after}
+                    for ref, before, after in step.counts
+                ],
+            }
+            for step in found.steps
+        ],
+        "outages": [object_document(ref) for ref in found.outages],
+        "help": list(found.help),
+    }
+
+
 def _risk(risk: Risk) -> dict[str, Any]:
     return {
         "rule": risk.rule,
@@ -94,4 +128,16 @@ def _risk(risk: Risk) -> dict[str, Any]:
         "object": object_document(risk.ref) if risk.ref else None,
         "step": risk.step,
         "help": risk.help,
+        "path": format_path(risk.path),
+        "file": risk.span.file if risk.span else None,
+        "line": risk.span.start.line if risk.span else None,
+        "column": risk.span.start.column if risk.span else None,
+    }
+
+
+def _undo(undo: Undo) -> dict[str, Any]:
+    return {
+        "steps": undo.steps,
+        "returns": [{"object": object_document(one.ref), "name": one.name, "kept": one.kept} for one in undo.returns],
+        "losses": [{"object": object_document(one.ref), "text": one.text} for one in undo.losses],
     }

@@ -12,6 +12,9 @@ from kplan.plan.model import Effect, Plan, Rollout, RolloutStep, ServicePlan
 from kplan.plan.sentence import plural
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import WIDTH, Namer, change_lines, cut, kept_lines, wrap
+from kplan.report.plan_risk import error_lines, risk_lines
+from kplan.report.plan_undo import undo_lines
+from kplan.report.plan_what_if import stuck_lines, what_if_lines
 
 _LONGEST = 14
 """A table of more steps is folded in its middle."""
@@ -23,11 +26,14 @@ def report(plan: Plan, *, paint: Paint = plain) -> str:
     """The plan, lines that end in newlines."""
     name = Namer(change.ref for change in plan.changes)
     sections = [
-        _section("Errors", _errors(plan, paint), paint),
+        list(undo_lines(plan.undo, name, paint)) if plan.undo else [],
+        _section("Errors", error_lines(plan.findings, paint), paint),
         _section("Changes", _changes(plan, name, paint), paint),
         *(_section("", _rollout(each, name, plan, paint), paint) for each in plan.rollouts if _has_table(each)),
         _section("Services", _services(plan, name, paint), paint),
-        _section("Risks", _risks(plan, name, paint), paint),
+        _section("Stuck", stuck_lines(plan, name, paint), paint),
+        *(_section("", what_if_lines(each, name, paint), paint) for each in plan.what_ifs),
+        _section("Risks", risk_lines(plan, name, paint), paint),
         _section("Not predicted", (line for text in plan.unknown for line in wrap(text, "  ")), paint),
         _closing(plan, paint),
     ]
@@ -37,13 +43,6 @@ def report(plan: Plan, *, paint: Paint = plain) -> str:
 def _section(title: str, lines: Iterable[str], paint: Paint) -> list[str]:
     found = list(lines)
     return [paint("strong", title), *found] if found and title else found
-
-
-def _errors(plan: Plan, paint: Paint) -> Iterator[str]:
-    for finding in plan.findings:
-        yield from wrap(f"{finding.severity}[{finding.rule}]: {finding.message}", "  ", paint, "error")
-        if finding.span:
-            yield f"    --> {finding.span}"
 
 
 def _changes(plan: Plan, name: Namer, paint: Paint) -> Iterator[str]:
@@ -233,15 +232,6 @@ def _ranges(numbers: Sequence[int]) -> str:
     return f"step{'s' if len(numbers) > 1 else ''} {listed}"
 
 
-def _risks(plan: Plan, name: Namer, paint: Paint) -> Iterator[str]:
-    for risk in plan.risks:
-        where = f"{name(risk.ref)}: " if risk.ref else ""
-        when = f" (step {risk.step})" if risk.step is not None else ""
-        yield from wrap(f"{risk.severity}[{risk.rule}]: {where}{risk.message}{when}", "  ", paint, risk.severity)
-        if risk.help:
-            yield from wrap(f"help: {risk.help}", "    ")
-
-
 def _closing(plan: Plan, paint: Paint) -> list[str]:
     lines = []
     if any(each.old_names for each in plan.rollouts if each.ref.kind == "Deployment"):
@@ -250,12 +240,17 @@ def _closing(plan: Plan, paint: Paint) -> list[str]:
     nodes = {each.replicas_after for each in plan.rollouts if each.ref.kind == "DaemonSet" and each.replicas_after}
     if nodes:
         lines.append(paint("dim", f"DaemonSets are planned for {plural(max(nodes), 'node')} (--nodes)."))
-    if plan.findings:
-        number = plural(len(plan.findings), "error")
-        lines.append(
-            paint("error", f"{number} in the manifests: objects that the API server refuses are not in this plan.")
-        )
+    lines += (paint("error", text) for text in _faults(plan))
     return [*lines, paint("strong", headline(plan))]
+
+
+def _faults(plan: Plan) -> Iterator[str]:
+    replaced = {change.ref for change in plan.changes if change.verb == Verb.REPLACE and not change.note}
+    refused = sum(finding.group == "updates" and finding.ref in replaced for finding in plan.findings)
+    if wrong := len(plan.findings) - refused:
+        yield f"{plural(wrong, 'error')} in the manifests: objects that the API server refuses are not in this plan."
+    if refused:
+        yield f"{plural(refused, 'change')} that the API server refuses: this plan deletes and makes anew."
 
 
 _OLD_NAMES = "Old ReplicaSets are named as made at {version}; made at another minor, their names may differ."

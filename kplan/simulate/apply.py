@@ -16,6 +16,7 @@ from kplan.simulate.admission import refusal, too_many
 from kplan.simulate.quota import refuses_pod
 from kplan.simulate.step import Applied
 from kplan.simulate.store import Store
+from kplan.validation.update import prepare_update
 
 MANAGER = "kplan"
 Verb = Literal["created", "configured", "unchanged", "refused"]
@@ -63,7 +64,9 @@ def put(store: Store, live: Obj | None, kind: str, namespace: str, name: str, ne
     """Store an object as it should be. The answer says what was done, and why where it was refused."""
     if live is not None and live.data == new:
         return "unchanged", ""
-    if reason := refusal(kind, live.data if live else None, new, store.minor):
+    if live is not None:
+        new = prepare_update(live.data, new, store.minor)
+    if reason := refusal(live, new, store.minor):
         return "refused", f'The {kind} "{name}" is invalid: {reason}'
     if reason := too_many(new):
         return "refused", reason

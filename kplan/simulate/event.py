@@ -10,7 +10,8 @@ from kplan.errors import UsageError
 from kplan.k8s.selector import map_selector
 from kplan.model import Manifest, Resource, Severity
 from kplan.schema import check
-from kplan.simulate import kubectl
+from kplan.simulate import kubectl, node_loss
+from kplan.simulate.store import Store
 from kplan.simulate.world import World
 
 Manifests = Mapping[str, Manifest]
@@ -117,6 +118,26 @@ def _never_ready(world: World, event: Mapping[str, Any], _manifests: Manifests) 
     return f"never_ready={images}", None, ""
 
 
+def _lose_node(world: World, event: Mapping[str, Any], _manifests: Manifests) -> Fired:
+    return _nodes(world, "lose_node", event, node_loss.lose_nodes)
+
+
+def _restore_node(world: World, event: Mapping[str, Any], _manifests: Manifests) -> Fired:
+    return _nodes(world, "restore_node", event, node_loss.restore_nodes)
+
+
+def _delete_node(world: World, event: Mapping[str, Any], _manifests: Manifests) -> Fired:
+    return _nodes(world, "delete_node", event, node_loss.remove_nodes)
+
+
+def _nodes(world: World, name: str, event: Mapping[str, Any], do: Callable[[Store, list[str]], None]) -> Fired:
+    given = event[name]
+    names = [given] if isinstance(given, str) else list(given)
+    do(world.store, names)
+    world.settle()
+    return f"{name} {','.join(names)}", None, ""
+
+
 def _wait(world: World, event: Mapping[str, Any], _manifests: Manifests) -> Fired:
     world.wait(float(event["wait"]))
     return f"wait {event['wait']}s", None, ""
@@ -129,6 +150,9 @@ KEYS = {
     "unready_pod": (),
     "recover": (),
     "never_ready": (),
+    "lose_node": (),
+    "restore_node": (),
+    "delete_node": (),
     "wait": (),
 }
 """The events there are, and what else each may say beside `after_acts` and `after_batches`."""
@@ -140,5 +164,8 @@ _EVENTS: dict[str, Callable[[World, Mapping[str, Any], Manifests], Fired]] = {
     "unready_pod": _unready_pod,
     "recover": _recover,
     "never_ready": _never_ready,
+    "lose_node": _lose_node,
+    "restore_node": _restore_node,
+    "delete_node": _delete_node,
     "wait": _wait,
 }

@@ -22,6 +22,7 @@ from kplan.controllers.state import (
     Cohort,
     Pod,
 )
+from kplan.k8s.image_pattern import is_like
 
 if TYPE_CHECKING:
     from kplan.simulate.store import Store
@@ -33,11 +34,13 @@ Key = tuple[Any, ...]
 class Kubelet:
     """The acts that are due. Told of every change to a pod, it never looks at all of them.
 
-    A pod whose image contains one of `never_ready`, or which is sick, is bound but never becomes ready.
+    A pod whose image contains one of `never_ready`, or which is sick, is bound but never becomes ready. On the nodes
+    in `lost` nothing happens.
     """
 
     def __init__(self, never_ready: Collection[str] = ()) -> None:
         self.never_ready = tuple(never_ready)
+        self.lost: set[str] = set()
         self._due: dict[str, list[tuple[Key, int, Pod]]] = {act: [] for act in ACTS}
         self._broken: dict[int, tuple[Cohort, bool]] = {}
 
@@ -82,6 +85,8 @@ class Kubelet:
 
     def _act(self, pod: Pod) -> str | None:
         state = pod.state
+        if pod.node in self.lost:
+            return None
         if state >= TERMINATING:
             return "finish"
         if state == UNSCHEDULED:
@@ -98,7 +103,7 @@ class Kubelet:
             return pod.sick
         known = self._broken.get(id(pod.cohort))
         if known is None or known[0] is not pod.cohort:
-            broken = any(part in image for image in pod.cohort.images for part in self.never_ready)
+            broken = any(is_like(image, self.never_ready) for image in pod.cohort.images)
             known = self._broken[id(pod.cohort)] = (pod.cohort, broken)
         return known[1]
 

@@ -17,12 +17,15 @@ STEP_S = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What to play. `manifests` maps a name to its objects; each event is a map as in the recordings."""
+    """What to play. `manifests` maps a name to its objects; each event is a map as in the recordings.
+
+    `nodes` are names, and then every pod fits every node, or Node objects by name.
+    """
 
     name: str
     events: tuple[Mapping[str, Any], ...]
     manifests: Mapping[str, Manifest]
-    nodes: tuple[str, ...] = ("node-1", "node-2", "node-3")
+    nodes: tuple[str, ...] | Mapping[str, Any] = ("node-1", "node-2", "node-3")
     never_ready: tuple[str, ...] = ()
     job_fail: Mapping[str, int] = field(default_factory=dict)
     max_acts: int = 100_000

@@ -10,9 +10,13 @@ from kplan.errors import InputError, UsageError
 from kplan.load import load_text, parse_documents
 from kplan.model import Manifest
 from kplan.simulate.event import KEYS
+from kplan.simulate.node import Nodes, plain_nodes
+from kplan.simulate.node_file import nodes_of_list
 from kplan.simulate.scenario import Scenario
 
-_IGNORED = frozenset({"family", "note", "server", "traces", "nondeterministic", "quiet", "dir"})
+_IGNORED = frozenset(
+    {"family", "note", "server", "traces", "nondeterministic", "quiet", "dir", "difference", "compared_with_v1.36.3"}
+)
 """What recordings hold beside their scenario."""
 
 
@@ -85,15 +89,17 @@ def _name(value: Any) -> str:
     return value
 
 
-def _nodes(value: Any) -> tuple[str, ...]:
+def _nodes(value: Any) -> tuple[str, ...] | Nodes:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return tuple(f"node-{number}" for number in range(1, value + 1))
+        return plain_nodes(value)
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return nodes_of_list(value)
     return _texts("nodes", value)
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise UsageError(f"`{key}` is a list of texts{' or a number' if key == 'nodes' else ''}")
+        raise UsageError(f"`{key}` is a list of texts{' or a number, or of nodes' if key == 'nodes' else ''}")
     return tuple(value)
 
 
@@ -145,6 +151,11 @@ def _is_choice(value: Any) -> bool:
     return value.get("count", "all") == "all" and all(map(_is_count, index if isinstance(index, list) else [index]))
 
 
+def _is_name_or_names(value: Any) -> bool:
+    names = value if isinstance(value, list) else [value]
+    return all(isinstance(name, str) for name in names)
+
+
 _CHOICE = {"owner", "index", "count"}
 _VALUES: dict[str, Callable[[Any], bool]] = {
     "apply": lambda value: isinstance(value, str),
@@ -153,6 +164,7 @@ _VALUES: dict[str, Callable[[Any], bool]] = {
     "unready_pod": _is_choice,
     "recover": lambda value: isinstance(value, bool),
     "never_ready": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    **dict.fromkeys(("lose_node", "restore_node", "delete_node"), _is_name_or_names),
     "wait": lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value >= 0,
 }
 

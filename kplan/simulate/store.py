@@ -37,6 +37,7 @@ from kplan.controllers.state import (
 )
 from kplan.controllers.volume_claim import disowned_claims
 from kplan.simulate.kubelet import Kubelet
+from kplan.simulate.scheduler.live import Scheduler
 
 Admission = Callable[["Store", str, Map, dict[str, str]], str | None]
 Scaled = tuple[str, str, int | None, int | None]
@@ -54,10 +55,10 @@ class Store(State):
     ) -> None:
         super().__init__(minor, nodes)
         self.kubelet = Kubelet(never_ready)
+        self.scheduler = Scheduler(self)
         self.scaled: list[Scaled] = []
         self.pods = 0
         self.peak = 0
-        self.on_node = dict.fromkeys(nodes, 0)
         self._admit = admit
         self._refused: dict[int, Obj] = {}
         self._uid = 0
@@ -118,6 +119,22 @@ class Store(State):
                 self.own(pod, None)
             else:
                 self.delete_pod(pod)
+        if obj.kind == "Namespace":
+            self.empty(obj.name)
+
+    def empty(self, namespace: str) -> bool:
+        """Delete all objects and pods of a namespace; pods that run terminate first. False where there are none.
+
+        Source: kubernetes v1.36 pkg/controller/namespace/deletion deleteAllContent.
+        """
+        found = [obj for of_kind in self.objects.values() for obj in of_kind.values() if obj.namespace == namespace]
+        pods = self.pods
+        for obj in found:
+            if not isinstance(obj.memo, Pod):
+                self.remove(obj)
+        for pod in list(self.all_pods(namespace)):
+            self.delete_pod(pod)
+        return bool(found) or self.pods < pods
 
     def own(self, thing: Obj | Pod, owner: Obj | None) -> None:
         """Make `owner` the controller of an object or pod, or nobody."""
@@ -158,7 +175,8 @@ class Store(State):
         pod.alias = seed.name or f"{prefix}#{number}" + (f"[{seed.index}]" if seed.index is not None else "")
         if seed.target and owner:
             pod.alias += f"@{seed.target}"
-        pod.generate_name = None if seed.name else f"{prefix}-"
+        stem = prefix if seed.index is None else f"{prefix}-{seed.index}"
+        pod.generate_name = None if seed.name else f"{stem}-"
         pod.annotations = (template.get("metadata") or {}).get("annotations") or {}
         if seed.annotations:
             pod.annotations = {**pod.annotations, **dict(seed.annotations)}
@@ -179,8 +197,7 @@ class Store(State):
 
     def forget_pod(self, pod: Pod) -> None:
         """The pod is gone."""
-        if pod.node is not None:
-            self.on_node[pod.node] = self.on_node.get(pod.node, 1) - 1
+        self.scheduler.gone(pod)
         if pod.state not in (SUCCEEDED, FAILED):
             pod.ended_s = self.now_s
         self.pods -= 1
@@ -201,12 +218,13 @@ class Store(State):
             pod.ended_s = self.now_s
         pod.state = state
         self.kubelet.note(pod)
+        self.scheduler.note(pod)
         self._concern(cohort)
 
     def bind_pod(self, pod: Pod, node: str) -> None:
         """Give a pod its node."""
         pod.node = node
-        self.on_node[node] = self.on_node.get(node, 0) + 1
+        self.scheduler.bound(pod)
         self.set_pod(pod, PENDING)
 
     def relabel_pod(self, pod: Pod, labels: dict[str, str]) -> None:
@@ -229,6 +247,9 @@ class Store(State):
         if cohort is None:
             cohort = space[key] = Cohort(namespace, owner, labels, template)
             self._cohorts_beside(cohort).append(cohort)
+            labelled = self.labelled.setdefault(namespace, {})
+            for pair in labels.items():
+                labelled.setdefault(pair, {})[id(cohort)] = cohort
         return cohort
 
     def _cohorts_beside(self, cohort: Cohort) -> list[Cohort]:
@@ -242,6 +263,7 @@ class Store(State):
         cohort.pods[pod.uid] = pod
         cohort.counts[pod.state] += 1
         self.kubelet.note(pod)
+        self.scheduler.note(pod)
         self._concern(cohort)
 
     def _leave(self, pod: Pod) -> None:
@@ -253,6 +275,8 @@ class Store(State):
             owner = cohort.owner
             del self.cohorts[cohort.namespace][(owner.uid if owner else 0, id(cohort.labels), id(cohort.template))]
             self._cohorts_beside(cohort).remove(cohort)
+            for pair in cohort.labels.items():
+                del self.labelled[cohort.namespace][pair][id(cohort)]
 
     def _concern(self, cohort: Cohort) -> None:
         """Pods of this cohort changed: their owner and who else watches pods will be woken."""
@@ -359,7 +383,7 @@ class Store(State):
                 self._wake_watchers(obj)
                 return True
             case Scale(obj, replicas, _, annotations):
-                self.replace(obj, _scaled(obj, replicas, annotations))
+                self._scale(obj, _scaled(obj, replicas, annotations))
             case CreatePods():
                 return self._create_pods(action)
             case DeletePods(pods):
@@ -376,6 +400,14 @@ class Store(State):
             case Wake(obj, at_s, waited_for):
                 self._set_alarm(obj, at_s, waited_for)
         return None
+
+    def _scale(self, obj: Obj, data: Map) -> None:
+        """Where server-side apply keeps owners of fields, the size is the controller's from now on."""
+        if obj.managers:
+            from kplan.diff.ownership import updated
+
+            obj.managers = dict(updated(obj.data, data, obj.managers, "kube-controller-manager", self.minor))
+        self.replace(obj, data)
 
     def _retry_refused(self) -> None:
         """There may be room now for pods that were refused."""

@@ -12,7 +12,7 @@ from kplan.simulate.kubelet import finish_job_pod
 from kplan.simulate.quota import refuses_pod
 from kplan.simulate.snapshot import Snapshot, snapshot
 from kplan.simulate.step import Act, Applied, Step
-from kplan.simulate.store import Store
+from kplan.simulate.store import Scaled, Store
 
 Policy = Literal["seq", "batch"]
 _RUNAWAY = 500
@@ -25,6 +25,7 @@ class World:
     `nodes` are names (or a number: `node-1`, `node-2`, ...), or a map from name to labels. A pod with an image that
     contains one of `never_ready` is bound but never runs. `job_fail` says how many of a Job's pods fail first.
     `namespace` is that of objects that name none. Each step takes `step_s` seconds of virtual time.
+    `happened` are the acts of the last step, with their pods, and the changes of ReplicaSets' sizes in all namespaces.
     With `record=False` a step takes its snapshot only when asked, which must be before the next step.
     """
 
@@ -48,6 +49,8 @@ class World:
         self.step_s = step_s
         self.record = record
         self.moves = 0
+        self.acted: list[tuple[str, Pod]] = []
+        self.happened: tuple[list[tuple[str, Pod]], list[Scaled]] = ([], [])
         self._job_fail = dict(job_fail or {})
 
     # Events
@@ -66,12 +69,16 @@ class World:
         return done
 
     def delete(self, kind: str, name: str, namespace: str | None = None, cascade: str = "background") -> bool:
-        """Delete an object and what it owns (`cascade="orphan"` keeps that), and settle; False where there is none."""
+        """Delete an object and what it owns (`cascade="orphan"` keeps that), and settle; False where there is none.
+
+        A namespace goes with all that is in it; it need not have been applied.
+        """
         space = self.namespace if namespace is None else namespace
-        obj = self.store.get(kind, space, name)
+        obj = self.store.get(kind, space, name) or self.store.get(kind, "", name)
         if obj is None:
-            return False
-        if isinstance(obj.memo, Pod):
+            if kind != "Namespace" or not self.store.empty(name):
+                return False
+        elif isinstance(obj.memo, Pod):
             self.store.delete_pod(obj.memo)
         else:
             self.store.remove(obj, orphan=cascade == "orphan")
@@ -125,33 +132,43 @@ class World:
         self.store.kubelet.look_again(self.store.all_pods())
 
     def _act_once(self) -> str | None:
-        due = self.store.kubelet.next_act()
-        if due is None:
-            return None
-        label = f"{due[0]} {due[1].alias}"
-        self._perform(*due)
-        return label
+        self._offer_again()
+        while (due := self.store.kubelet.next_act()) is not None:
+            if self._perform(*due):
+                return f"{due[0]} {due[1].alias}"
+        return None
 
     def _act_all(self) -> dict[str, list[str]] | None:
-        due = self.store.kubelet.wave()
-        if not due:
-            return None
+        self._offer_again()
         label: dict[str, list[str]] = {}
-        for act, pod in due:
-            label.setdefault(act, []).append(pod.alias)
-            self._perform(act, pod)
-        return label
+        for act, pod in self.store.kubelet.wave():
+            if self._perform(act, pod):
+                label.setdefault(act, []).append(pod.alias)
+        return label or None
 
-    def _perform(self, act: str, pod: Pod) -> None:
+    def _offer_again(self) -> None:
+        """Pods that had to wait for room or for a volume, and need not any more."""
+        for pod in self.store.scheduler.offered_again():
+            self.store.kubelet.note(pod)
+
+    def _perform(self, act: str, pod: Pod) -> bool:
+        """Do one act; False where it cannot be done: no node takes the pod, or its volume is elsewhere."""
         store = self.store
         if act == "finish":
             store.forget_pod(pod)
         elif act == "bind":
-            store.bind_pod(pod, pod.target or min(store.on_node, key=lambda node: (store.on_node[node], node)))
+            node = store.scheduler.node_for(pod)
+            if node is None:
+                return False
+            store.bind_pod(pod, node)
         elif act == "ready":
+            if not store.scheduler.may_start(pod):
+                return False
             store.set_pod(pod, READY)
         else:
             finish_job_pod(store, pod, self._job_fail)
+        self.acted.append((act, pod))
+        return True
 
     # Looking
 
@@ -181,6 +198,7 @@ class World:
         self.moves += 1
         store = self.store
         scaled = tuple((name, before, after) for space, name, before, after in store.scaled if space == self.namespace)
+        self.happened = (self.acted, list(store.scaled))
         step = Step(act, event, rc, scaled, store.peak, store.now_s, message, self._taken())
         self._clear_report()
         return step
@@ -188,6 +206,7 @@ class World:
     def _clear_report(self) -> None:
         store = self.store
         store.scaled.clear()
+        self.acted = []
         store.peak = store.pods
         store.interval += 1
 

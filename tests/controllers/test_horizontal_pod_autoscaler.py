@@ -136,3 +136,9 @@ def test_with_server_side_apply_the_size_is_the_autoscalers_once_it_has_scaled()
     assert "kube-controller-manager" in refused.message
     (kept,) = world.apply([workload()], server_side=True)
     assert (kept.verb, size(world)) == ("unchanged", 2)
+
+
+def test_two_autoscalers_that_fight_come_to_rest() -> None:
+    world = started(workload(3), autoscaler(1, 2), autoscaler(4, 5, name="other"))
+    assert size(world) in (2, 4)
+    world.settle_ready()

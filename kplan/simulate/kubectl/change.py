@@ -91,10 +91,19 @@ def delete(world: World, command: Command) -> Outcome:
         for pod in pods:
             world.store.delete_pod(pod)
         return (0, "") if pods else (1, "Error from server (NotFound): pods not found")
+    if command.words and kind_of(command.words[0].partition("/")[0]) == "Namespace":
+        return _delete_namespaces(world, command)
     found, missing = targets(world, command)
     for obj in found:
         world.delete(obj.kind, obj.name, obj.namespace, "orphan" if cascade in ("orphan", "false") else cascade)
     return (1 if missing else 0), "; ".join(missing)
+
+
+def _delete_namespaces(world: World, command: Command) -> Outcome:
+    names = [word.partition("/")[2] or word for word in command.words if "/" in word or word is not command.words[0]]
+    unknown = [name for name in names if not world.delete("Namespace", name)]
+    wrong = [f'Error from server (NotFound): namespaces "{name}" not found' for name in unknown]
+    return (1 if wrong else 0), "; ".join(wrong)
 
 
 def create_job(world: World, command: Command) -> Outcome:

@@ -110,11 +110,11 @@ def spread_reason(ledger: Ledger, ask: Ask, use: NodeUse) -> str | None:
 
     Source: kubernetes v1.36 pkg/scheduler/framework/plugins/podtopologyspread Filter.
     """
-    for rule in ask.spread:
+    for rule, tally in zip(ask.spread, ledger.spread(ask), strict=True):
         domain = use.labels.get(rule.topology_key)
         if domain is None:
             return NO_TOPOLOGY
-        counts = ledger.spread(ask, rule).counts
+        counts = tally.counts
         fewest = min(counts.values(), default=0) if len(counts) >= rule.min_domains else 0
         own = rule.selector.matches(ask.labels)
         if counts.get(domain, 0) + own - fewest > rule.max_skew:
@@ -129,7 +129,7 @@ def pod_reason(ledger: Ledger, ask: Ask, use: NodeUse) -> str | None:
     """
     if ask.near and not _is_near(ledger, ask, use):
         return NOT_NEAR
-    if any(ledger.taken(term).near(use.name) for term in ask.apart):
+    if ask.apart and any(tally.near(use.name) for tally in ledger.apart(ask)):
         return TOO_NEAR
     if any(tally.near(use.name) for tally in ledger.repelled(ask)):
         return UNWANTED
@@ -140,7 +140,7 @@ def _is_near(ledger: Ledger, ask: Ask, use: NodeUse) -> bool:
     """Whether all that the pod wants near it is; the first of a group that wants itself may go anywhere."""
     if any(term.topology_key not in use.labels for term in ask.near):
         return False
-    tallies = [ledger.taken_by_all(ask.near, term.topology_key) for term in ask.near]
+    tallies = ledger.near(ask)
     if all(tally.near(use.name) for tally in tallies):
         return True
     nobody = not any(tally.total for tally in tallies)

@@ -60,6 +60,7 @@ class Ledger:
         self._repelled: dict[Ask, tuple[int, list[Tally]]] = {}
         self._tallies: dict[tuple[object, ...], Tally] = {}
         self._of_ask: dict[Ask, list[Tally]] = {}
+        self._for_ask: dict[tuple[str, Ask], list[Tally]] = {}
         self._fits: dict[Ask, dict[str, str | None]] = {}
 
     # Placed pods
@@ -130,25 +131,32 @@ class Ledger:
                     key = ("is", other, term.topology_key)
                     yield self._tally(key, lambda one, it=other: one is it, term.topology_key)  # type: ignore[misc]
 
-    def taken(self, term: Term) -> Tally:
-        """The pods that a term takes."""
-        return self._tally(("term", term), lambda one: self.meets(term, one), term.topology_key)
+    def apart(self, ask: Ask) -> list[Tally]:
+        """Counts of the pods that each term of the pod's anti-affinity takes."""
+        return self._once("apart", ask, lambda: [self._taken((term,), term.topology_key) for term in ask.apart])
 
-    def taken_by_all(self, terms: tuple[Term, ...], topology_key: str) -> Tally:
+    def near(self, ask: Ask) -> list[Tally]:
+        """Counts of the pods that all terms of the pod's affinity take, for each term by its topology."""
+        return self._once("near", ask, lambda: [self._taken(ask.near, term.topology_key) for term in ask.near])
+
+    def spread(self, ask: Ask) -> list[Tally]:
+        """Counts of the pods that each spread constraint of the pod counts, on the nodes that it looks at."""
+        return self._once("spread", ask, lambda: [self._spread(ask, rule) for rule in ask.spread])
+
+    def _once(self, what: str, ask: Ask, work_out: Callable[[], list[Tally]]) -> list[Tally]:
+        known = self._for_ask.get((what, ask))
+        if known is None:
+            known = self._for_ask[what, ask] = work_out()
+        return known
+
+    def _taken(self, terms: tuple[Term, ...], topology_key: str) -> Tally:
         """The pods that all of the terms take."""
         return self._tally(
-            ("all", terms, topology_key), lambda one: all(self.meets(term, one) for term in terms), topology_key
+            ("taken", terms, topology_key), lambda one: all(self.meets(term, one) for term in terms), topology_key
         )
 
-    def spread(self, ask: Ask, rule: Spread) -> Tally:
-        """The pods that a spread constraint of the pod counts, on the nodes that it looks at.
-
-        Source: kubernetes v1.36 pkg/scheduler/framework/plugins/podtopologyspread calPreFilterState.
-        """
-        key = ("spread", ask, rule)
-        found = self._tallies.get(key)
-        if found is not None:
-            return found
+    def _spread(self, ask: Ask, rule: Spread) -> Tally:
+        """Source: kubernetes v1.36 pkg/scheduler/framework/plugins/podtopologyspread calPreFilterState."""
         keys = [one.topology_key for one in ask.spread]
         domains = {
             name: use.labels[rule.topology_key]
@@ -159,7 +167,7 @@ class Ledger:
         def takes(one: Ask) -> bool:
             return one.namespace == ask.namespace and rule.selector.matches(one.labels)
 
-        return self._new(key, Tally(takes, domains, with_ending=False))
+        return self._new(("spread", ask, rule), Tally(takes, domains, with_ending=False))
 
     def meets(self, term: Term, ask: Ask) -> bool:
         """Whether a term takes a pod."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kplan.controllers.state import ENDING, FAILED, PENDING, SUCCEEDED, UNSCHEDULED, Cohort, Pod, State
@@ -42,7 +42,7 @@ class Scheduler:
         self.ledger = Ledger({})
         self.look_at_nodes()
 
-    def look_at_nodes(self, pods: Iterator[Pod] = iter(())) -> None:
+    def look_at_nodes(self, pods: Iterable[Pod] = ()) -> None:
         """The nodes have changed; `pods` are all pods there are."""
         state = self._state
         self.modelled = is_modelled(state.nodes)
