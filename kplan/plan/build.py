@@ -12,7 +12,6 @@ from kplan.kinds import pod_spec_path, scope
 from kplan.model import Finding, Manifest, ObjectRef, Resource, Severity
 from kplan.model.change import Change, Verb
 from kplan.plan.component import Component, components
-from kplan.plan.consumer import Way, consumers
 from kplan.plan.frame import Map
 from kplan.plan.model import Effect, Note, Plan, Rollout, ServicePlan, WhatIf
 from kplan.plan.refused import NOTE, with_hopeless
@@ -22,6 +21,7 @@ from kplan.plan.sentence import plural
 from kplan.plan.simulation import Options, Simulation
 from kplan.plan.twin import Simulator
 from kplan.plan.what_if import TYPE_OF_CLUSTER, bad_images, is_shared, replaced_in, together
+from kplan.rules.consumer import Reading, Way, changed_keys, readings
 
 _WORKLOADS = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController")
 _MOVING = (*_WORKLOADS, "CronJob", "Pod", "HorizontalPodAutoscaler")
@@ -47,7 +47,7 @@ def make_plan(
     storage = storage or Storage(options.minor, before, after)
     found = _faulty_kept(changes(before, sound, options.minor, options.prune, storage), faulty)
     by_object = {change.ref: change for change in found}
-    unknown: list[str] = []
+    unknown: list[str] = list(_not_there(findings_before))
     simulations, losses = _simulated(before, sound, by_object, Simulator(options, storage), options, unknown)
     rollouts = [each for simulation in simulations for each in _rollouts(simulation, by_object, storage)]
     place = {change.ref: index for index, change in enumerate(found)}
@@ -68,6 +68,14 @@ def make_plan(
         what_ifs=(*losses, *bad_images(simulations, by_object, options)),
     )
     return with_hopeless(with_risks(plan, simulations, storage, options), before, after, storage)
+
+
+def _not_there(findings: Iterable[Finding]) -> Iterator[str]:
+    """What of the state before is not counted, and why."""
+    for finding in findings:
+        if finding.severity == Severity.ERROR and finding.rule != "duplicate-key":
+            which = f"{finding.ref} as it is now" if finding.ref else "a part of what there is now"
+            yield f"{which} has an error and does not count: {finding.message} ({finding.span})"
 
 
 def _refused(findings: Iterable[Finding]) -> set[ObjectRef]:
@@ -189,10 +197,12 @@ def _some(names: Sequence[str]) -> str:
 def _notes(found: Sequence[Change], after: Manifest, rollouts: Sequence[Rollout], minor: int) -> Iterator[Note]:
     rolling = {each.ref for each in rollouts if each.effect not in (Effect.NONE, Effect.SCALE)}
     data = by_ref(after)
+    known: dict[ObjectRef, list[Reading]] | None = None
     for change in found:
         ref = change.ref
         if ref.kind in ("ConfigMap", "Secret") and ref.group == "" and change.verb in (Verb.CHANGE, Verb.REPLACE):
-            yield from _stale_readers(ref, after, rolling)
+            known = readings(after) if known is None else known
+            yield from _stale_readers(change, known.get(ref, ()), after, rolling)
         elif ref.kind == "Deployment" and change.verb == Verb.KEEP and ref in data:
             yield Note(ref, _kept_name(data[ref], minor))
 
@@ -216,19 +226,24 @@ _SEES: dict[Way, str] = {
 }
 
 
-def _stale_readers(ref: ObjectRef, after: Manifest, rolling: set[ObjectRef]) -> Iterator[Note]:
+def _stale_readers(
+    change: Change, known: Sequence[Reading], after: Manifest, rolling: set[ObjectRef]
+) -> Iterator[Note]:
     """Who reads a ConfigMap or Secret that changes: the change by itself restarts nothing."""
-    readers = list(consumers(ref, after))
+    ref, keys = change.ref, changed_keys(change)
+    readers = dict.fromkeys((each.resource.ref, each.way) for each in known if each.sees(keys))
     if not readers:
         if any(pod_spec_path(resource.kind) for resource in after):
-            yield Note(ref, "restarts nothing: no workload of this plan reads it")
+            yield Note(
+                ref, f"restarts nothing: no workload of this plan reads {'what changes of it' if known else 'it'}"
+            )
         return
     yield Note(ref, "restarts nothing by itself")
     for reader, way in readers:
-        if reader.ref in rolling:
-            yield Note(ref, f"{reader.ref} reads it too, and rolls anyway: its new pods have the new values")
+        if reader in rolling:
+            yield Note(ref, f"{reader} reads it too, and rolls anyway: its new pods have the new values")
         else:
-            yield Note(ref, f"{reader.ref} {_SEES[way]}")
+            yield Note(ref, f"{reader} {_SEES[way]}")
 
 
 def headline(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from kplan.model import ObjectRef, Resource
 from kplan.plan.component import Component
 from kplan.plan.frame import Frame, frame
 from kplan.plan.model import Stuck
-from kplan.plan.simulation import Options, Simulation
+from kplan.plan.simulation import Options, Simulation, apply_after
 from kplan.simulate.whatif import Named, reach, waiting
 from kplan.simulate.world import World
 
@@ -105,14 +105,7 @@ def _take(found: Cluster) -> None:
 
 
 def _apply(found: Cluster, component: Component, replaced: Collection[ObjectRef], prune: bool) -> None:
-    kept = {resource.ref for resource in component.after}
-    for resource in component.before:
-        ref = resource.ref
-        if ref in replaced or (prune and ref not in kept):
-            found.world.delete(ref.kind, ref.name, ref.namespace)
-    done = found.world.apply(objects(component.after))
-    refs = {(resource.kind, resource.ref.name): resource.ref for resource in component.after}
-    found.refused |= {refs[each.kind, each.name]: each.message for each in done if each.verb == "refused"}
+    found.refused |= apply_after(found.world, component, replaced, prune, objects(component.after))
 
 
 def objects(resources: tuple[Resource, ...]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from kplan.model import Finding, ObjectRef, Resource, Severity
 from kplan.model.change import Verb
 from kplan.plan.model import Plan, Risk
 from kplan.plan.simulation import Options, Simulation
-from kplan.rules.catalog import find_rule, rules_of
+from kplan.rules.catalog import find_rule, rules_about_plans, rules_of
 from kplan.rules.outlook import Hazard, Map, Obstacle, Outlook, Scene
 from kplan.rules.rule import Rule
 
@@ -65,7 +65,7 @@ def _findings(seen: Outlook, plan: Plan) -> Iterator[Finding]:
 
 
 def _hazards(group: str, seen: Outlook) -> Iterator[tuple[Rule, ObjectRef, Hazard]]:
-    for rule_id in sorted(rules_of(group)):
+    for rule_id in sorted(rules_of(group) & rules_about_plans()):
         rule = find_rule(rule_id)
         if rule.forecast is not None:
             for ref in seen.of_kinds(rule.kinds):

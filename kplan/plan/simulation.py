@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kplan.model import ObjectRef, Resource
 from kplan.plan.component import Component
-from kplan.plan.frame import Frame, frame
+from kplan.plan.frame import Frame, Map, frame
 from kplan.plan.model import Policy, Stuck
 
 
@@ -71,7 +71,7 @@ def simulate(component: Component, replaced: Collection[ObjectRef], options: Opt
     world.set_never_ready(options.never_ready)
     world.report("before")
     frames = [frame(0, None, (), world.snapshot())]
-    refused = _apply(world, component, replaced, options.prune)
+    refused = apply_after(world, component, replaced, options.prune, _objects(component.after))
     step = world.report("apply", event=0, rc=0)
     frames.append(frame(1, None, step.rs_scaled, world.snapshot()))
     for step in world.run(options.policy):
@@ -86,19 +86,25 @@ def _do_first(world: Any, component: Component, replaced: Collection[ObjectRef],
     world.apply(_objects(component.after))
     world.settle_ready()
     world.set_never_ready(options.never_ready)
-    _apply(world, replace(component, before=component.after, after=component.before), replaced, options.prune)
+    turned = replace(component, before=component.after, after=component.before)
+    apply_after(world, turned, replaced, options.prune, _objects(turned.after))
     world.settle_ready()
 
 
-def _apply(world: Any, component: Component, replaced: Collection[ObjectRef], prune: bool) -> dict[ObjectRef, str]:
-    kept = {resource.ref for resource in component.after}
+def apply_after(
+    world: Any, component: Component, replaced: Collection[ObjectRef], prune: bool, written: Sequence[Map]
+) -> dict[ObjectRef, str]:
+    """Apply `written`, the objects of `after`, and say what was refused. As kubectl does, prune when all is applied."""
     for resource in component.before:
-        ref = resource.ref
-        if ref in replaced or (prune and ref not in kept):
-            world.delete(ref.kind, ref.name, ref.namespace)
-            _await_end(world, ref)
-    done = world.apply(_objects(component.after))
+        if resource.ref in replaced:
+            world.delete(resource.kind, resource.ref.name, resource.ref.namespace)
+            _await_end(world, resource.ref)
+    done = world.apply(written)
     refs = {(resource.kind, resource.ref.name): resource.ref for resource in component.after}
+    kept = set(refs.values())
+    for resource in component.before if prune else ():
+        if resource.ref not in kept:
+            world.delete(resource.kind, resource.ref.name, resource.ref.namespace)
     return {refs[each.kind, each.name]: each.message for each in done if each.verb == "refused"}
 
 

@@ -57,7 +57,7 @@ def broken_by_act(before: Map, after: Map, limits: Mapping[ObjectRef, Bounds]) -
     """
     for ref, limit in limits.items():
         (old_total, old_ready, ending), (total, ready, _) = (_counts(state, ref) for state in (before, after))
-        most = max(limit.most, old_total if ref.kind == "Deployment" else old_total + ending)
+        most = max(limit.most, old_total if ref.kind == "Deployment" else _places(before, ref, old_total + ending))
         least = min(limit.least, old_ready)
         if total > most:
             yield Broken("never more pods than allowed", ref, f"{total} pods, and {most} are allowed")
@@ -74,6 +74,13 @@ def _counts(state: Map, ref: ObjectRef) -> tuple[int, int, int]:
     active = sum(int(one.get(condition) or 0) for one in pods for condition in _ACTIVE)
     ready, ending = (sum(int(one.get(condition) or 0) for one in pods) for condition in ("ready", "terminating"))
     return active, ready, ending
+
+
+def _places(state: Map, ref: ObjectRef, pods: int) -> int:
+    """As many pods as have a place of their own already: up to the highest ordinal, or on each node."""
+    shown = (state.get("statefulsets") or {}).get(ref.name) if ref.kind == "StatefulSet" else None
+    ordinals = [int(name.rpartition("-")[2]) for name in (shown or {}).get("revs") or ()]
+    return max([pods, *(ordinal + 1 for ordinal in ordinals)])
 
 
 _ACTIVE = ("unscheduled", "pending", "ready", "unready")

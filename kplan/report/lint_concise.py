@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kplan.model import Finding
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
+from kplan.report.headline import headline
 from kplan.report.lint_text import one_line, summary
 
 
@@ -27,4 +28,4 @@ def _line(finding: Finding, paint: Paint) -> str:
     severity = str(finding.severity)
     place = f"{finding.span}: " if finding.span else ""
     about = f" ({finding.ref})" if finding.ref else ""
-    return f"{place}{paint(severity, f'{severity}[{finding.rule}]')}: {one_line(finding.message)}{about}"
+    return f"{place}{paint(severity, f'{severity}[{finding.rule}]')}: {one_line(headline(finding))}{about}"

@@ -8,6 +8,7 @@ from kplan.k8s.version import format_version
 from kplan.model import Finding, Severity, Span, format_path
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
+from kplan.report.headline import headline
 from kplan.report.secret import mask_for
 from kplan.report.snippet import Mark, lines_of, snippet
 
@@ -47,7 +48,7 @@ def plural(count: int, noun: str) -> str:
 
 def _block(finding: Finding, lint: Lint, paint: Paint) -> Iterator[str]:
     severity = str(finding.severity)
-    yield paint(severity, f"{severity}[{finding.rule}]") + paint("strong", f": {one_line(finding.message)}")
+    yield paint(severity, f"{severity}[{finding.rule}]") + paint("strong", f": {one_line(headline(finding))}")
     spans = [s for s in (finding.span, *(r.span for r in finding.related)) if s is not None]
     gutter = max((len(str(_last_line(s))) for s in spans), default=1)
     if finding.span is not None:

@@ -12,6 +12,7 @@ from kplan.report.colour import Paint, coloured, plain
 def paint_for(wish: Literal["auto", "always", "never"] | str) -> Paint:
     """Colours if asked for; `auto` gives them to a terminal that takes them, unless NO_COLOR is set."""
     if wish == "auto":
-        fit = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        fit = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return coloured if fit else plain
     return coloured if wish == "always" else plain

@@ -8,6 +8,7 @@ from kplan.model import Finding
 from kplan.plan.model import Plan
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import Namer, wrap
+from kplan.report.headline import headline
 
 _MOST = 5
 """Of one rule so many are shown, the others are counted."""
@@ -39,7 +40,7 @@ def risk_lines(plan: Plan, name: Namer, paint: Paint) -> Iterator[str]:
 def error_lines(findings: tuple[Finding, ...], paint: Paint) -> Iterator[str]:
     """Two lines or more for each error."""
     for finding in findings:
-        yield from wrap(f"{finding.severity}[{finding.rule}]: {finding.message}", "  ", paint, "error")
+        yield from wrap(f"{finding.severity}[{finding.rule}]: {headline(finding)}", "  ", paint, "error")
         if finding.span:
             yield f"    --> {finding.span}"
         if finding.help and finding.group == "updates":

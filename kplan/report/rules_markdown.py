@@ -11,8 +11,9 @@ from kplan.rules.rule import Rule
 _HEAD = """\
 # Rules
 
-What `kplan lint` checks. `kplan explain RULE` prints the page of a rule: the reason, a bad example with its report,
-and a good one. `--select` and `--ignore` take rules and groups. This page is made by `kplan rules -o markdown`.
+What `kplan lint` checks and, in the groups updates and rollouts, what `kplan plan` warns of. `kplan explain RULE`
+prints the page of a rule: the reason, a bad example with its report, and a good one. `--select` and `--ignore` of
+`kplan lint` take rules and groups. This page is made by `kplan rules -o markdown`.
 """
 
 

@@ -45,6 +45,17 @@ def rules_of(*groups: str) -> frozenset[str]:
 
 
 @cache
+def rules_about_plans() -> frozenset[str]:
+    """The ids of the rules that look at plans. Their pages tell, by manifests before and after: nothing is imported."""
+    marked = set()
+    for rule_id in rules_of("updates", "rollouts"):
+        with open(_page(groups_by_rule()[rule_id], rule_id), encoding="utf-8") as file:
+            if "```yaml before" in file.read():
+                marked.add(rule_id)
+    return frozenset(marked)
+
+
+@cache
 def find_rule(rule_id: str) -> Rule:
     """The rule of that id. Raises UsageError, with the name that may be meant, where there is none."""
     group = groups_by_rule().get(rule_id)
@@ -60,8 +71,12 @@ def find_rule(rule_id: str) -> Rule:
 def find_page(rule_id: str) -> str:
     """The page of a rule, Markdown. Raises UsageError where there is no such rule."""
     rule = find_rule(rule_id)
-    with open(os.path.join(_ROOT, rule.group, f"{rule_id.replace('-', '_')}.md"), encoding="utf-8") as file:
+    with open(_page(rule.group, rule_id), encoding="utf-8") as file:
         return file.read()
+
+
+def _page(group: str, rule_id: str) -> str:
+    return os.path.join(_ROOT, group, f"{rule_id.replace('-', '_')}.md")
 
 
 def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:

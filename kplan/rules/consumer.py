@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from kplan.kinds import pod_spec_path
 from kplan.model import ObjectRef, Resource
+from kplan.model.change import Change
 from kplan.rules.pod import dicts
 
 Way = Literal["env", "volume", "subPath"]
@@ -25,6 +26,16 @@ class Reading(NamedTuple):
     def sees(self, keys: frozenset[str]) -> bool:
         """Whether a change of these keys concerns it."""
         return self.key is None or self.key in keys
+
+
+def changed_keys(change: Change) -> frozenset[str]:
+    """The keys of a ConfigMap or Secret whose values change."""
+    keys: set[str] = set()
+    for field in change.fields:
+        if field.path[0] in ("data", "binaryData"):
+            sides = [side for side in (field.before, field.after) if isinstance(side, dict)]
+            keys.update([str(field.path[1])] if len(field.path) > 1 else (key for side in sides for key in side))
+    return frozenset(keys)
 
 
 def readings(resources: Iterable[Resource]) -> dict[ObjectRef, list[Reading]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
-from kplan.model import Problem, Resource
+from kplan.model import FieldPath, Problem, Resource
 from kplan.schema import CustomTypes, check
 from kplan.schema.judge import judge
-from kplan.validation import is_judged, validate
+from kplan.validation import Fault, is_judged, validate
 
 Answer = tuple[str, Problem]
 
@@ -17,22 +17,72 @@ _DECODED: Final = frozenset((_MISSING, "deprecated-api"))
 """What the schema finds in objects that the server decodes all the same."""
 
 
-def verdict(resource: Resource, minor: int, custom: CustomTypes) -> Iterator[Answer]:
+def verdict(resource: Resource, minor: int, custom: CustomTypes, tells_missing: bool) -> Iterable[Answer]:
     """What Kubernetes 1.`minor` has against an object: (rule id, problem) pairs.
 
-    A value that is missing is named once, in the server's words where there are any. An object that no schema is known
-    for is not judged.
+    A field that is missing is told once: by the schema's `missing-field` where `tells_missing`. An object that no
+    schema is known for is not judged.
     """
     found = list(check(resource, minor, custom))
-    if not _DECODED.issuperset(rule_id for rule_id, _ in found):
-        return iter(found)
+    if found and not _DECODED.issuperset(rule_id for rule_id, _ in found):
+        return [answer for answer in found if answer[0] != _MISSING]  # the server stops here, and asks for no more
     if judge(resource.api_version, resource.kind, minor, custom).type is None:
-        return iter(found)
-    faults = [(fault.rule, Problem(fault.path, fault.message, fault.help)) for fault in validate(resource.data, minor)]
-    return iter([*(each for each in found if not _is_said(each, resource)), *faults])
+        return found
+    faults = list(_faults(resource, minor))
+    return _once(found, faults, resource, tells_missing) if found or faults else ()
 
 
-def _is_said(answer: Answer, resource: Resource) -> bool:
-    """Whether validation says of itself that something is missing: it judges the metadata of all kinds."""
-    rule_id, problem = answer
-    return rule_id == _MISSING and (problem.path[0] == "metadata" or is_judged(resource.api_version, resource.kind))
+def _once(found: list[Answer], faults: list[Fault], resource: Resource, tells_missing: bool) -> Iterator[Answer]:
+    """What the schema found, but for fields that the server misses at another place or not at all; then the faults."""
+    refused = {fault.path for fault in faults}
+    in_full = is_judged(resource.api_version, resource.kind)
+    told = set()
+    for rule_id, problem in found:
+        path = problem.path
+        if rule_id != _MISSING or path in refused or not (in_full or path[:1] == ("metadata",)):
+            yield rule_id, problem
+            told.add(path)
+    for fault in faults:
+        if not (tells_missing and fault.path in told):
+            yield fault.rule, Problem(fault.path, fault.message, fault.help, place=_place(fault.path, resource))
+
+
+def _faults(resource: Resource, minor: int) -> Iterator[Fault]:
+    if resource.kind == "Pod" and resource.api_version == "v1":
+        from kplan.validation.pod_admission import admit_pod
+
+        yield from admit_pod(resource.data)
+    yield from validate(resource.data, minor)
+
+
+def _place(path: FieldPath, resource: Resource) -> FieldPath | None:
+    """Where a field is that the server calls by a path of its own; None where the path leads there.
+
+    The server leaves `metadata` out of the paths of templates, and judges the versions of a CustomResourceDefinition in
+    their old form, with one schema for all.
+    """
+    value: Any = resource.data
+    for index, part in enumerate(path):
+        if isinstance(value, dict) and part not in value:
+            other = _other_name(value, str(part))
+            return _place_below((*path[:index], *other), path[index + 1 :], resource) if other else None
+        try:
+            value = value[part]
+        except (TypeError, LookupError):
+            return None
+    return None
+
+
+def _place_below(start: FieldPath, rest: FieldPath, resource: Resource) -> FieldPath:
+    path = (*start, *rest)
+    return _place(path, resource) or path
+
+
+def _other_name(value: dict[str, Any], name: str) -> FieldPath:
+    metadata, versions = value.get("metadata"), value.get("versions")
+    if name in ("labels", "annotations") and isinstance(metadata, dict) and name in metadata:
+        return "metadata", name
+    if name == "validation" and isinstance(versions, list) and versions:
+        return "versions", 0, "schema"
+    alike = next((key for key in value if key.lower() == name.lower()), None)
+    return (alike,) if alike is not None else ()

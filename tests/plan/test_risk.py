@@ -251,3 +251,12 @@ def test_values_of_secrets_are_never_shown() -> None:
     found = plan([web, old], [web, new])
     assert [risk.rule for risk in found.risks] == ["config-change-without-restart"]
     assert "hunter" not in plan_text.report(found)
+
+
+def test_what_is_pruned_goes_when_all_is_applied() -> None:
+    """As with kubectl: the new pods find the quota used up, and are made when the old ones are gone."""
+    quota = of_kind("ResourceQuota", "pods", spec={"hard": {"pods": "3"}})
+    found = plan([quota, deployment("old")], [quota, deployment("new")], prune=True)
+    steps = next(each for each in found.rollouts if each.ref.name == "new").steps
+    assert [(step.number, step.pods) for step in steps][:3] == [(0, 0), (1, 0), (2, 3)]
+    assert found.risks == ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kplan.model import ObjectRef, Severity
 from kplan.model.change import Verb
-from kplan.rules.consumer import Reading, readings
+from kplan.rules.consumer import Reading, changed_keys, readings
 from kplan.rules.outlook import Hazard, Outlook
 from kplan.rules.rule import risk
 from kplan.rules.template import notes, template
@@ -17,7 +17,7 @@ _LASTING = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Replication
 @risk(severity=Severity.WARNING, kinds=("ConfigMap", "Secret"), since="0.1")
 def check(config: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     change = outlook.changes[config]
-    keys = changed_keys(config, outlook)
+    keys = changed_keys(change)
     if change.verb not in (Verb.CHANGE, Verb.REPLACE) or not keys:
         return
     stale: dict[str, list[Reading]] = {}
@@ -37,19 +37,6 @@ def check(config: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
 
 
 _WAYS = {"env": "through env", "subPath": "by subPath"}
-
-
-def changed_keys(config: ObjectRef, outlook: Outlook) -> frozenset[str]:
-    """The keys whose values change."""
-    fields = outlook.changes[config].fields
-    return frozenset(str(f.path[1]) for f in fields if f.path[0] in ("data", "binaryData") and len(f.path) > 1) | (
-        frozenset(
-            key
-            for f in fields
-            if f.path in (("data",), ("binaryData",))
-            for key in (*(f.before or ()), *(f.after or ()))
-        )
-    )
 
 
 def _readings(outlook: Outlook) -> dict[ObjectRef, list[Reading]]:

@@ -15,6 +15,8 @@ def check(workload: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     course = outlook.courses.get(workload)
     if course is None or outlook.verb(workload) != Verb.CHANGE or workload not in outlook.after:
         return
+    if workload.kind == "Deployment" and not course.removed:
+        return
     limit = outlook.spec(workload).get("revisionHistoryLimit")
     gone = _gone(workload, outlook)
     if gone is not None:

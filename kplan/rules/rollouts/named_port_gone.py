@@ -16,9 +16,12 @@ from kplan.rules.template import named_ports, selector, template
 def check(service: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     if service not in outlook.after or outlook.verb(service) == Verb.CREATE:
         return
+    ports = list(dicts(outlook.spec(service).get("ports")))
+    if not any(isinstance(port.get("targetPort"), str) for port in ports):
+        return
     matcher = selector(outlook.stored(service, False), "Service")
     behind = [ref for ref in outlook.workloads_with(matcher, service.namespace) if outlook.rolls(ref)]
-    for index, port in enumerate(dicts(outlook.spec(service).get("ports"))):
+    for index, port in enumerate(ports):
         name, protocol = port.get("targetPort"), port.get("protocol") or "TCP"
         for ref in behind:
             old, new = (named_ports(template(outlook.stored(ref, side), ref.kind)) for side in (True, False))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kplan.k8s.image_pattern import is_like
-from kplan.k8s.image_pattern import is_like
 from kplan.model import ObjectRef, Severity
 from kplan.rules.outlook import Hazard, Outlook, Scene, plural
 from kplan.rules.rule import risk
@@ -16,6 +15,8 @@ _KINDS = ("apps/Deployment", "apps/DaemonSet", "apps/StatefulSet", "apps/Replica
 
 @risk(severity=Severity.ERROR, kinds=_KINDS, since="0.1")
 def check(workload: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
+    if not outlook.never_ready:
+        return
     course = outlook.courses.get(workload)
     bad = _bad_image(workload, outlook)
     if bad is None or course is None or course.finished:
@@ -32,9 +33,11 @@ def check(workload: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
 
 
 def _bad_image(workload: ObjectRef, outlook: Outlook) -> str | None:
+    """The image that never becomes ready: of the new template, or of the old one, which some pods may keep."""
     if workload not in outlook.after:
         return None
-    images = [str(c.get("image")) for c in containers(template(outlook.stored(workload, False), workload.kind))]
+    sides = [template(outlook.stored(workload, side), workload.kind) for side in (False, True)]
+    images = [str(container.get("image")) for pods in sides for container in containers(pods)]
     return next((image for image in images if is_like(image, outlook.never_ready)), None)
 
 

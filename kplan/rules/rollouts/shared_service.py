@@ -13,11 +13,11 @@ from kplan.rules.rule import risk
 @risk(severity=Severity.NOTE, kinds=("Service",), since="0.1")
 def check(service: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     scene = outlook.scene(service)
-    if not scene.states:
+    if not scene.states or len(scene.shares(-1, service.name)) < 2:
         return
     shares = [scene.shares(state, service.name) for state in range(len(scene.states))]
     several = [state for state, one in enumerate(shares) if len(one) > 1]
-    if not several or len(shares[-1]) < 2 or _is_renamed(shares[-1], outlook):
+    if _is_renamed(shares[-1], outlook):
         return
     total = sum(shares[-1].values())
     parts = [f"{ref} {count}" for ref, count in sorted(shares[-1].items(), key=lambda item: str(item[0]))]
