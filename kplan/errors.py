@@ -11,5 +11,9 @@ class UsageError(KplanError):
     """The request makes no sense: an unknown option value, a path that does not exist, a bad scenario file."""
 
 
+class OutputError(KplanError):
+    """What was found cannot be written: the disk is full."""
+
+
 class InputError(KplanError):
     """Input is there and cannot be read: no permission, no such git revision."""

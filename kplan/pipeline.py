@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from kplan.model import Finding, Manifest, Severity, Source
+from kplan.model import Finding, Manifest, Problem, Resource, Severity, Source
 
 if TYPE_CHECKING:
     from kplan.diff import Storage
@@ -79,7 +79,7 @@ def lint(
     by_itself, without_schema = _check_objects(manifest, minor, rules, crds)
     by_rules = list(_run_rules(manifest, minor, rules))
     by_server = (*told_once(by_itself, by_rules), *_check_cel(manifest, minor, rules, crds))
-    findings = in_order((*found, *by_server, *by_rules))
+    findings = in_order((*found, *_check_content(manifest, rules), *by_server, *by_rules))
     return Lint(manifest, findings, minor, without_schema)
 
 
@@ -97,6 +97,14 @@ def _by_file(manifest: Manifest) -> Manifest:
     )
 
 
+def _check_content(manifest: Manifest, rules: frozenset[str]) -> Iterator[Finding]:
+    if not manifest.resources and "not-an-object" in rules:
+        from kplan.rules.syntax.not_an_object import nothing_at_all
+
+        if (finding := nothing_at_all(manifest)) is not None:
+            yield finding
+
+
 def _check_objects(
     manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None
 ) -> tuple[list[Finding], tuple[str, ...]]:
@@ -105,14 +113,21 @@ def _check_objects(
 
     if rules.isdisjoint(rules_of("schema", "validation", "deprecation")):
         return [], ()
-    from kplan.rules.verdict import verdict
-    from kplan.schema import custom_types, unchecked
+    from kplan.schema import check, custom_types, unchecked
 
     custom = custom_types((*manifest.resources, *(crds.resources if crds else ())))
+    answers: Callable[[Resource], Iterable[tuple[str, Problem]]]
+    if rules.isdisjoint(rules_of("validation")):
+        answers = partial(check, minor=minor, custom=custom)
+    else:
+        from kplan.rules.verdict import verdict
+
+        answers = partial(verdict, minor=minor, custom=custom, tells_missing="missing-field" in rules)
     found = [
         finding(rule_id, resource, problem)
         for resource in manifest.resources
-        for rule_id, problem in verdict(resource, minor, custom, rules)
+        for rule_id, problem in answers(resource)
+        if rule_id in rules
     ]
     blind = unchecked(manifest.resources, minor, custom)
     if blind and "no-schema" in rules:
@@ -134,9 +149,10 @@ def _check_cel(manifest: Manifest, minor: int, rules: frozenset[str], crds: Mani
 
 
 def _run_rules(manifest: Manifest, minor: int, rules: frozenset[str]) -> Iterator[Finding]:
-    from kplan.rules.catalog import rules_of
+    from kplan.rules.catalog import rules_about_plans, rules_of
 
     own = rules - rules_of("syntax", "schema", "validation", "updates", "deprecation")
+    own = own - rules_about_plans() if own else own
     if not own:
         return iter(())
     from kplan.rules.context import Context
@@ -158,8 +174,23 @@ def diff_manifests(before: Manifest, after: Manifest, *, minor: int, prune: bool
 
 def refused(manifest: Manifest, *, minor: int, crds: Manifest | None = None) -> tuple[Finding, ...]:
     """The errors for which the API server, or kubectl before it, does not take an object of the manifest."""
-    found = lint(manifest, minor=minor, select=_REFUSED, crds=crds).findings
+    nothing = not manifest.resources  # an empty side of a comparison is no mistake
+    found = manifest.findings if nothing else lint(manifest, minor=minor, select=_REFUSED, crds=crds).findings
     return tuple(finding for finding in found if finding.severity == Severity.ERROR)
+
+
+def _nameless(manifest: Manifest) -> Iterator[Finding]:
+    """Objects that are to be named by the API server: `kubectl create` takes them, `kubectl apply` does not."""
+    for resource in manifest:
+        if not resource.get("metadata", "name") and resource.get("metadata", "generateName"):
+            from kplan.rules.engine import finding
+
+            problem = Problem(
+                ("metadata", "generateName"),
+                "kubectl apply takes no `generateName`",
+                "give it a `name`, or make it with kubectl create",
+            )
+            yield finding(_MISSING, resource, problem)
 
 
 _MISSING = "missing-field"
@@ -177,12 +208,14 @@ def refused_changes(
     from typing import get_args
 
     from kplan.diff import Storage
+    from kplan.plan.earlier import still_there
     from kplan.plan.refused import hopeless
     from kplan.rules.engine import in_order
     from kplan.validation import FaultKind, is_judged
 
     storage = storage or Storage(minor, before, after)
     old, new = (refused(side, minor=minor, crds=crds) for side in (before, after))
+    old, new = tuple(still_there(old, before, minor)), (*new, *_nameless(after))
     unsound = {finding.ref for finding in old if finding.ref and finding.group != "syntax"}
     there = {r.ref: is_judged(r.api_version, r.kind) for r in before if r.ref not in unsound}
     by_itself = {("validation", rule) for rule in get_args(FaultKind)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -11,10 +12,12 @@ import click
 
 from kplan import __version__
 from kplan.cli.exit import INTERNAL, USAGE
+from kplan.cli.write import as_utf_8, give_up
 from kplan.errors import KplanError
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _FOLDER = os.path.dirname(__file__)
-_NOT_COMMANDS = {"__init__", "exit", "option"}
+_NOT_COMMANDS = {"__init__", "exit", "option", "side", "write"}
 
 
 class _Commands(click.Group):
@@ -51,8 +54,10 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 found something, 2 wrong usage or unreadable input, 3 internal error."""
     try:
+        as_utf_8()
         code = cli.main(args=args, prog_name="kplan", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
@@ -62,9 +67,13 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo(f"error: {error}", err=True)
         code = USAGE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up()
         code = 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            give_up()
+            click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(USAGE)
         if os.environ.get("KPLAN_TRACEBACK"):
             raise
         click.echo(f"internal error: {type(error).__name__}: {error}", err=True)

@@ -50,43 +50,60 @@ def command(
     \b
     Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
     """
+    from kplan.cli.side import remark
+    from kplan.cli.write import write
     from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
 
     old, new = _sides(sides, before, after, namespace)
+    remark((*sides, *before, *after), old, new)
     errors = [finding for side in refused_changes(old, new, minor=minor) for finding in side]
     for finding in errors:
         click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
     if errors:
         return FAILED
     changes = diff_manifests(old, new, minor=minor, prune=True)
-    click.echo(
-        import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color)), nl=False, color=True
-    )
+    write(import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color)))
     return DIFFERENT if any(change.verb != "=" for change in changes) else SAME
 
 
 def _sides(
     sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str
 ) -> tuple[Manifest, Manifest]:
+    from kplan.cli.side import check_sides
     from kplan.load import load, load_revision
 
     if before or after:
         if sides or not (before and after):
             raise UsageError("give both --from and --to, and nothing else")
+        check_sides(before, after)
         return load(before, default_namespace=namespace), load(after, default_namespace=namespace)
     if not sides:
         raise UsageError("nothing to compare: give two sides, or a git revision")
     revision, paths = sides[0], sides[1:] or (".",)
     if not _is_side(revision):
+        _refuse_revisions(revision, sides[1:])
         first, two, second = revision.partition("..")
         old = load_revision(first or "HEAD", paths, default_namespace=namespace)
         if two:
             return old, load_revision(second or "HEAD", paths, default_namespace=namespace)
-        return old, load(paths, default_namespace=namespace)
+        there = [path for path in paths if os.path.lexists(path)]  # a path that is gone is a deletion
+        return old, load(there, default_namespace=namespace)
+    check_sides(*([side] for side in sides))
     if len(sides) != 2:
         raise UsageError("give two sides, BEFORE and AFTER, or --from and --to for sides of several paths")
     return tuple(load([side], default_namespace=namespace) for side in sides)  # type: ignore[return-value]
+
+
+def _refuse_revisions(revision: str, paths: tuple[str, ...]) -> None:
+    """Raise UsageError for other ways of git to name two revisions, which are not taken for paths."""
+    if "..." in revision:
+        raise UsageError(f"`{revision}`: compare two revisions as REV..REV")
+    if len(paths) == 1 and not os.path.lexists(paths[0]):
+        from kplan.load.git import is_revision
+
+        if is_revision(paths[0]):
+            raise UsageError(f"to compare two revisions, write {revision}..{paths[0]}")
 
 
 def _is_side(text: str) -> bool:

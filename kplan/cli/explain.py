@@ -9,6 +9,7 @@ import click
 @click.argument("rule")
 def command(rule: str) -> None:
     """Print the page of RULE: what it is about, why, a bad example with its report, and a good one."""
+    from kplan.cli.write import write
     from kplan.rules.catalog import find_page
 
-    click.echo(find_page(rule), nl=False)
+    write(find_page(rule))

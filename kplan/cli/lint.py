@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 
 import click
@@ -11,7 +9,7 @@ import click
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import InputError
-from kplan.model import Manifest, Severity
+from kplan.model import Severity
 
 _FORMATS = ("text", "concise", "json")
 
@@ -59,36 +57,22 @@ def command(
     collisions, rollouts, security, practice. `kplan rules` lists the rules.
     Exit codes: 0 nothing found, 1 errors found, 2 wrong usage or unreadable input.
     """
+    from kplan.cli.side import empty_folders
+    from kplan.cli.write import write
     from kplan.load import load
     from kplan.pipeline import lint
+    from kplan.report.paint import paint_for
 
     manifest = load(paths or (".",), default_namespace=namespace)
-    _refuse_nothing(manifest, paths)
+    for message in empty_folders(paths or (".",), manifest):
+        raise InputError(message)  # a run that checked nothing must not look like a clean one
     more = load(crds) if crds else None
     result = lint(manifest, minor=minor, select=_names(select), ignore=_names(ignore), crds=more)
     report = import_module(f"kplan.report.lint_{output}").report
-    click.echo(report(result, paint=_paint(color), verbose=verbose), nl=False, color=True)
+    write(report(result, paint=paint_for(color), verbose=verbose))
     worst = max((f.severity for f in result.findings), default=0)
     return FOUND if worst >= Severity[fail_on.upper()] else CLEAN
 
 
-def _refuse_nothing(manifest: Manifest, paths: tuple[str, ...]) -> None:
-    """A folder without manifests is surely a mistake: a run that checked nothing must not look like a clean one."""
-    folders = [path for path in paths or (".",) if os.path.isdir(path)]
-    files = [os.path.abspath(file) for file in manifest.files] if folders else []
-    for folder in folders:
-        inside = os.path.join(os.path.abspath(folder), "")
-        if not any(file.startswith(inside) for file in files):
-            name = "the current folder" if folder == "." else f"`{folder}`"
-            raise InputError(f"there are no manifests (.yaml, .yml, .json) in {name}")
-
-
 def _names(options: tuple[str, ...]) -> list[str]:
     return [name for option in options for name in map(str.strip, option.split(",")) if name]
-
-
-def _paint(color: str) -> object:
-    from kplan.report.colour import coloured, plain
-
-    wanted = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    return coloured if wanted and not (color == "auto" and os.environ.get("TERM") == "dumb") else plain

@@ -72,6 +72,8 @@ def command(
     Exit codes: 0 the plan is made, 1 the manifests have errors, 2 wrong usage or unreadable input,
     3 a fault in kplan, which --check has found.
     """
+    from kplan.cli.side import check_sides, remark
+    from kplan.cli.write import write
     from kplan.errors import UsageError
     from kplan.load import load
     from kplan.model import Manifest
@@ -80,8 +82,11 @@ def command(
 
     if paths and after:
         raise UsageError("give what is applied either as PATHS or with --to, not both")
-    new = load(paths or after or (".",), default_namespace=namespace)
+    given = paths or after or (".",)
+    check_sides(before, given, quota)
+    new = load(given, default_namespace=namespace)
     old = load(before, default_namespace=namespace) if before else Manifest()
+    remark((*before, *given), old, new)
     if quota:
         from kplan.plan.quota import with_quotas
 
@@ -89,7 +94,7 @@ def command(
     shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": _nodes(nodes), "lose_node": lose_node}
     plan = plan_manifests(old, new, never_ready=bad_image, undo=undo, **shape)
     report = import_module(f"kplan.report.plan_{output}").report
-    click.echo(report(plan, paint=paint_for(color)), nl=False, color=True)
+    write(report(plan, paint=paint_for(color)))
     if check and (faults := _broken(plan, undo, lambda: plan_manifests(old, new, undo=True, **shape))):
         click.echo("\n".join(f"law broken: {fault}" for fault in faults), err=True)
         return INTERNAL

@@ -18,6 +18,7 @@ import click
 )
 def command(output: str) -> None:
     """List all rules: id, group, severity and what each is about."""
+    from kplan.cli.write import write
     from kplan.rules.catalog import describe_all
 
-    click.echo(import_module(f"kplan.report.rules_{output}").report(describe_all()), nl=False)
+    write(import_module(f"kplan.report.rules_{output}").report(describe_all()))

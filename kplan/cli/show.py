@@ -31,12 +31,15 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     \b
     Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error), 2 wrong usage.
     """
+    from kplan.cli.side import remark
+    from kplan.cli.write import write
     from kplan.load import load
     from kplan.model import Severity
 
     manifest = load(paths or (".",), default_namespace=namespace)
+    remark(paths or (".",), manifest)
     objects = [_object(resource, stored, reveal, minor) for resource in manifest]
-    click.echo(import_module(f"kplan.report.show_{output}").report(objects), nl=False)
+    write(import_module(f"kplan.report.show_{output}").report(objects))
     errors = [finding for finding in manifest.findings if finding.severity == Severity.ERROR]
     for finding in errors:
         click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)

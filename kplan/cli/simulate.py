@@ -35,17 +35,25 @@ def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) ->
         after_acts: 3                                  # in the middle of the rollout
       - lose_node: node-2                              # also restore_node, delete_node
     and, optionally, name, nodes (a number, names, or maps of name, cpu, memory,
-    labels, taints), never_ready (parts of images) and job_fail.
+    labels, taints), never_ready (parts of images), job_fail, namespace, and
+    server (v1.36.3), which counts where no --kube-version is given.
     """
+    from click.core import ParameterSource
+
+    from kplan.errors import UsageError
     from kplan.simulate.scenario import play
     from kplan.simulate.scenario_file import read_scenario
 
     policies: tuple[Literal["seq", "batch"], ...] = ("seq", "batch") if policy == "both" else (_policy(policy),)
+    is_given = click.get_current_context().get_parameter_source("minor") is not ParameterSource.DEFAULT
     results = []
     for path in scenarios:
         scenario = read_scenario(path)
-        for one in policies:
-            results.append((scenario.name, one, list(play(scenario, one, minor))))
+        version = minor if is_given or scenario.minor is None else scenario.minor
+        try:
+            results += [(scenario.name, one, list(play(scenario, one, version))) for one in policies]
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from None
     _show(results, output)
     return CLEAN
 
@@ -55,14 +63,15 @@ def _policy(text: str) -> Literal["seq", "batch"]:
 
 
 def _show(results: list[tuple[str, Literal["seq", "batch"], list[Any]]], output: str) -> None:
+    from kplan.cli.write import write
+
     if output == "json":
         played = [
             {"name": name, "policy": policy, "steps": [step.as_dict() for step in steps]}
             for name, policy, steps in results
         ]
-        click.echo(json.dumps({"scenarios": played}, indent=1, ensure_ascii=False))
+        write(json.dumps({"scenarios": played}, indent=1, ensure_ascii=False) + "\n")
         return
-    from kplan.simulate.table import LEGEND, table
+    from kplan.simulate.table import heading, table
 
-    for name, policy, steps in results:
-        click.echo(f"{name}, {policy}: {len(steps)} steps ({LEGEND})\n{table(steps)}\n")
+    write("\n".join(f"{heading(name, policy, steps)}\n{table(steps)}\n" for name, policy, steps in results))

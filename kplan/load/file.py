@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kplan.errors import UsageError
+from kplan.errors import InputError, UsageError
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 STDIN: Final = "<stdin>"
@@ -23,7 +23,8 @@ class Input(NamedTuple):
 def inputs(paths: Sequence[str | os.PathLike[str]], stdin: bytes | None = None) -> Iterator[Input]:
     """The files that the paths name, in order; one that is named twice is there once.
 
-    Raises UsageError for a path that does not exist, InputError for a git revision that does not.
+    Raises UsageError for a path that does not exist, InputError for a git revision that does not, and for a file that
+    is named and cannot be read; in a folder such a file is there with its error.
     """
     seen: set[str] = set()
     for path in paths:
@@ -41,7 +42,10 @@ def _inputs(path: str, stdin: bytes | None) -> Iterator[Input]:
         for file in folder(path):
             yield read(file)
     elif os.path.lexists(path):
-        yield read(path)
+        found = read(path)
+        if found.error:
+            raise InputError(f"`{path}` cannot be read: {found.error}")
+        yield found
     elif ":" in path.lstrip(":"):
         from kplan.load import git
 
@@ -53,7 +57,12 @@ def _inputs(path: str, stdin: bytes | None) -> Iterator[Input]:
 def _stdin() -> bytes:
     import sys
 
-    return sys.stdin.buffer.read()
+    if sys.stdin is None:
+        raise InputError("there is no standard input to read")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise InputError(f"standard input cannot be read: {error.strerror or error}") from None
 
 
 def read(file: str) -> Input:
@@ -73,11 +82,21 @@ def folder(path: str) -> Iterator[str]:
         yield path
         return
     for entry in entries:
-        if entry.is_dir():
-            if not entry.name.startswith(".") and not entry.is_symlink():
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith("."):
                 yield from folder(entry.path)
-        elif entry.name.endswith(SUFFIXES):
+        elif entry.name.endswith(SUFFIXES) and not _is_no_file(entry):
             yield os.path.normpath(entry.path)
+
+
+def _is_no_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is there and holds no bytes of its own: a link to a folder, a pipe, a socket."""
+    if entry.is_file(follow_symlinks=False):
+        return False
+    try:
+        return entry.is_dir() or (os.path.exists(entry.path) and not entry.is_file())
+    except OSError:  # links in a circle: reading it says so
+        return False
 
 
 def near_miss(path: str) -> str:

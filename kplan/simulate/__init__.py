@@ -18,13 +18,14 @@ def simulate(
 ) -> list[Step]:
     """The steps of a scenario, or of the scenario in a file, under a kubelet policy.
 
-    `seq` is one kubelet act a step, `batch` all that are due. `kube_version` is as "1.36", the newest where None.
+    `seq` is one kubelet act a step, `batch` all that are due. `kube_version` is as "1.36"; where None,
+    that of the scenario's `server`, or the newest.
     Raises UsageError for a scenario or an event that makes no sense, InputError for a file that cannot be read.
     """
     from kplan.k8s.version import NEWEST, parse_version
     from kplan.simulate.scenario import Scenario, play
     from kplan.simulate.scenario_file import read_scenario
 
-    minor = NEWEST if kube_version is None else parse_version(kube_version)
     found = scenario if isinstance(scenario, Scenario) else read_scenario(os.fspath(scenario))
+    minor = (found.minor or NEWEST) if kube_version is None else parse_version(kube_version)
     return list(play(found, policy, minor))

@@ -27,11 +27,15 @@ def apply_object(
 ) -> Applied:
     """Create or change one object as `kubectl apply` would. The store's controllers have not acted yet."""
     metadata: Map = written.get("metadata") or {}
-    kind, name = str(written.get("kind")), str(metadata.get("name"))
+    kind, name = str(written.get("kind")), str(metadata.get("name") or "")
     group, _ = split_api_version(str(written.get("apiVersion") or ""))
     where = scope(owning_group(group, kind), kind)
     space = "" if where == "Cluster" else str(metadata.get("namespace") or namespace)
     stored_kind = kind if where else f"{kind}.{group}"  # a custom Deployment is none
+    if not name:
+        prefix = str(metadata.get("generateName") or "")
+        why = f"from {prefix}: cannot use generate name with apply" if prefix else "resource name may not be empty"
+        return Applied(kind, space, prefix, "refused", f"error: {why}")
     live = store.get(stored_kind, space, name)
     try:
         merged, owners = _merged(store, live, written, server_side, force)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kplan.errors import UsageError
 from kplan.model import Manifest
 from kplan.simulate.event import fire
 from kplan.simulate.step import Step
@@ -19,7 +20,9 @@ STEP_S = 2.5
 class Scenario:
     """What to play. `manifests` maps a name to its objects; each event is a map as in the recordings.
 
-    `nodes` are names, and then every pod fits every node, or Node objects by name.
+    `nodes` are names, and then every pod fits every node, or Node objects by name. `minor` is the Kubernetes minor to
+    judge by where nobody says another; None leaves it open. `namespace` is the one that is shown, and that objects go
+    to that name none.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Scenario:
     never_ready: tuple[str, ...] = ()
     job_fail: Mapping[str, int] = field(default_factory=dict)
     max_acts: int = 100_000
+    minor: int | None = None
+    namespace: str = "default"
 
 
 def play(scenario: Scenario, policy: Policy, minor: int) -> Iterator[Step]:
@@ -43,10 +48,14 @@ def play(scenario: Scenario, policy: Policy, minor: int) -> Iterator[Step]:
         never_ready=scenario.never_ready,
         job_fail=scenario.job_fail,
         step_s=STEP_S,
+        namespace=scenario.namespace,
     )
     last: dict[str, Any] = {}
     for index, event in enumerate(scenario.events):
-        label, rc, message = fire(world, event, scenario.manifests)
+        try:
+            label, rc, message = fire(world, event, scenario.manifests)
+        except UsageError as error:
+            raise UsageError(f"events[{index}]: {error}") from None
         step = world.report(label, event=index, rc=rc, message=message)
         last = step.state
         yield step

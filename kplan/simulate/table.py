@@ -12,6 +12,11 @@ _ACT_WIDTH = 34
 _STARTING = ("unscheduled", "pending", "unready")
 
 
+def heading(name: str, policy: str, steps: Sequence[Step]) -> str:
+    """The line above a table: what was played, how long it took, and what the cells mean."""
+    return f"{name}, {policy}: {len(steps)} step{'' if len(steps) == 1 else 's'} ({LEGEND})"
+
+
 def table(steps: Sequence[Step]) -> str:
     """The steps as lines of text; a refused event has its reason on a line below."""
     states = [step.state for step in steps]

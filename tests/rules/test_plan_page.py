@@ -13,7 +13,7 @@ from kplan.load import load_text
 from kplan.pipeline import plan_manifests
 from kplan.plan.model import Plan
 from kplan.report import plan_risk
-from kplan.rules.catalog import find_rule, groups_by_rule
+from kplan.rules.catalog import find_rule, groups_by_rule, rules_about_plans
 from kplan.simulate.node import plain_nodes
 
 RULES = Path(__file__).resolve().parents[2] / "kplan" / "rules"
@@ -123,5 +123,6 @@ def test_good_examples_have_no_marks() -> None:
     assert not [str(e) for e in EXAMPLES if e.section == "Good" and e.marks]
 
 
-def test_there_are_such_rules() -> None:
+def test_they_are_told_by_their_pages() -> None:
+    assert rules_about_plans() == set(FORECASTS)
     assert len(FORECASTS) > 25

@@ -19,16 +19,17 @@ from kplan.controllers.state import ACTIVE, ENDING, Obj, State
 def recreate(state: State, deployment: Obj, new: Obj | None, old: Sequence[Obj]) -> Effects:
     """One step: all old pods down, then wait until they are gone, then all new ones up."""
     running = active(old)
+    waiting = _old_pods_run(state, old)
     if running:
         for one in running:
             yield resize(deployment, one, 0, "the strategy is Recreate")
-    elif not _old_pods_run(state, old):
+    elif not waiting:
         if new is None:
             new = yield from created(state, deployment, old)
         if new.replicas != deployment.replicas:
             yield resize(deployment, new, deployment.replicas, "all old pods are gone")
     yield from sync_rollout_status(state, deployment, [*old, *([new] if new else [])], new)
-    if not running and complete(deployment, status_of(deployment)):
+    if not running and not waiting and complete(deployment, status_of(deployment)):
         yield from clean_up(deployment, old)
 
 

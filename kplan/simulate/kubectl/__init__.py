@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kplan.errors import UsageError
 from kplan.simulate.kubectl import change, rollout
-from kplan.simulate.kubectl.command import Command, Outcome, parse
+from kplan.simulate.kubectl.command import Command, Outcome, check_options, parse
 from kplan.simulate.world import World
 
 __all__ = ["VERBS", "Command", "Outcome", "parse", "run"]
@@ -34,8 +34,9 @@ def run(world: World, line: str) -> Outcome:
     for length in (2, 1):
         verb = VERBS.get(command.words[:length])
         if verb is not None:
+            check_options(line, command.options)
             outcome = verb(world, Command(command.words[length:], command.options))
             world.settle()
             return outcome
     known = ", ".join(sorted(" ".join(words) for words in VERBS))
-    raise UsageError(f"kubectl {line}: the simulator knows {known}")
+    raise UsageError(f"`kubectl {line}` is not simulated; the commands are {known}")

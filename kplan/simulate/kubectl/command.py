@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kplan.controllers.state import Map, Obj, Pod
@@ -50,8 +50,11 @@ _KINDS = {
     "ns": "Namespace",
 }
 _WITH_VALUE = frozenset(
-    {"replicas", "current-replicas", "to-revision", "l", "selector", "n", "namespace", "from", "o", "timeout"}
+    ("replicas", "current-replicas", "to-revision", "l", "selector", "n", "namespace")
+    + ("from", "o", "output", "timeout", "grace-period")
 )
+_OPTIONS = _WITH_VALUE | {"all", "cascade", "force", "now", "overwrite", "record", "wait", "quiet", "q"}
+"""What commands take, or what changes nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,17 @@ class Command:
     def selector(self) -> Selector | None:
         """The label selector given with `-l`, None where none is."""
         text = self.option("l", "selector")
-        return None if text is None else map_selector(pairs(text.split(",")))
+        if text is None:
+            return None
+        parts = text.split(",")
+        if any("=" not in part or set("!()").intersection(part) for part in parts):
+            raise UsageError(f"kubectl: of the selector `{text}` only the form `key=value,...` is simulated")
+        return map_selector(pairs(parts))
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace given with `-n`, None where none is."""
+        return self.option("n", "namespace")
 
     def without(self, drop: Callable[[str], bool]) -> Command:
         """The command without some of its words."""
@@ -95,6 +108,14 @@ def parse(line: str) -> Command:
         name, given, value = part.lstrip("-").partition("=")
         options[name] = value if given else next(parts, "") if name in _WITH_VALUE else "true"
     return Command(tuple(words), options)
+
+
+def check_options(line: str, options: Mapping[str, str]) -> None:
+    """Raise UsageError for an option that would change what the command does, and is not simulated."""
+    for name in options:
+        if name not in _OPTIONS:
+            dashes = "-" if len(name) == 1 else "--"
+            raise UsageError(f"`kubectl {line}`: the option `{dashes}{name}` is not simulated")
 
 
 def pairs(words: Sequence[str]) -> dict[str, str]:
@@ -123,7 +144,7 @@ def targets(world: World, command: Command) -> tuple[list[Obj], list[str]]:
     """The objects meant (`kind/name ...`, `kind name ...`, `kind -l selector`), and a message for each missing one."""
     found, missing = [], []
     for kind, name in _names(world, command):
-        obj = world.get(kind, name)
+        obj = world.get(kind, name, command.namespace)
         if obj is None:
             missing.append(f'Error from server (NotFound): {kind.lower()} "{name}" not found')
         else:
@@ -140,7 +161,7 @@ def _names(world: World, command: Command) -> list[tuple[str, str]]:
     kind, selector = kind_of(words[0]), command.selector
     if words[1:]:
         return [(kind, name) for name in words[1:]]
-    everything = list(world.store.of_kind(kind, world.namespace))
+    everything = list(world.store.of_kind(kind, command.namespace or world.namespace))
     if selector is not None:
         return [(kind, obj.name) for obj in everything if selector.matches(obj.labels)]
     if "all" in command.options:
@@ -154,9 +175,10 @@ def selected_pods(world: World, command: Command) -> list[Pod] | None:
         return None
     selector = command.selector
     if selector is not None or "all" in command.options:
-        return [pod for pod in world.pods() if selector is None or selector.matches(pod.cohort.labels)]
+        pods = world.pods(command.namespace)
+        return [pod for pod in pods if selector is None or selector.matches(pod.cohort.labels)]
     names = {word.partition("/")[2] or word for word in command.words}
-    return [pod for pod in world.pods() if names & {pod.name, pod.alias}]
+    return [pod for pod in world.pods(command.namespace) if names & {pod.name, pod.alias}]
 
 
 def each(world: World, command: Command, change: Callable[[Obj], Map | str | None]) -> Outcome:

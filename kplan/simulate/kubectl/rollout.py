@@ -58,7 +58,10 @@ def _timestamp(seconds: float) -> str:
 
 def undo(world: World, command: Command) -> Outcome:
     """Back to the template of the revision before, or of `--to-revision`."""
-    wanted = int(command.option("to-revision") or 0)
+    text = command.option("to-revision") or "0"
+    if not text.isdecimal():
+        return 1, f'error: invalid argument "{text}" for "--to-revision" flag'
+    wanted = int(text)
 
     def change(obj: Obj) -> Map | str | None:
         return _undo_replica_set(world, obj, wanted) if obj.kind == "Deployment" else _undo_revision(world, obj, wanted)

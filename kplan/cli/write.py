@@ -1,0 +1,46 @@
+"""Where reports go: standard output, also one that is closed, full or cut off."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+
+import click
+
+from kplan.errors import OutputError
+
+
+def write(text: str) -> None:
+    """Print a report. A reader that stops early (`| head`) is no error and changes no exit code.
+
+    Raises OutputError where the text cannot be written.
+    """
+    try:
+        click.echo(text, nl=False, color=True)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        give_up()
+        if error.errno not in (errno.EPIPE, errno.ESHUTDOWN):
+            raise OutputError(f"the output cannot be written: {error.strerror or error}") from None
+
+
+def give_up() -> None:
+    """Whatever is still to be written to standard output goes nowhere, so that the interpreter ends without a word."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """Print a remark that is no part of the report on standard error."""
+    with suppress(OSError):
+        click.echo(f"note: {text}", err=True)
+
+
+def as_utf_8() -> None:
+    """Let standard output and error be UTF-8 whatever the locale; what has no form in it is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
