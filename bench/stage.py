@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from kplan.load import load
+from kplan.loader import load
 from kplan.model import Manifest
 from kplan.pipeline import lint
 

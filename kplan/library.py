@@ -13,7 +13,7 @@ from kplan.k8s.version import NEWEST, parse_version
 if TYPE_CHECKING:
     from kplan.model import Finding, Manifest
     from kplan.model.change import Change
-    from kplan.plan.model import Plan, Policy
+    from kplan.planner.model import Plan, Policy
 
 
 def _minor(kube_version: str | None) -> int:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kplan.model import Finding, Manifest, Problem, Resource, Severity, Source
 
 if TYPE_CHECKING:
-    from kplan.diff import Storage
+    from kplan.differ import Storage
     from kplan.model.change import Change
-    from kplan.plan.model import Plan, Policy
+    from kplan.planner.model import Plan, Policy
 
 
 class Lint:
@@ -167,7 +167,7 @@ _REFUSED = ("syntax", "schema", "validation", "deprecation")
 
 def diff_manifests(before: Manifest, after: Manifest, *, minor: int, prune: bool = False) -> tuple[Change, ...]:
     """What an apply of `after` changes in a cluster that was given `before`, object by object."""
-    from kplan.diff import changes
+    from kplan.differ import changes
 
     return changes(before, after, minor, prune)
 
@@ -207,15 +207,15 @@ def refused_changes(
     """
     from typing import get_args
 
-    from kplan.diff import Storage
-    from kplan.plan.earlier import still_there
-    from kplan.plan.refused import hopeless
+    from kplan.differ import Storage
+    from kplan.planner.earlier import still_there
+    from kplan.planner.refused import hopeless
     from kplan.rules.engine import in_order
     from kplan.validation import FaultKind, is_judged
 
     storage = storage or Storage(minor, before, after)
     old, new = (refused(side, minor=minor, crds=crds) for side in (before, after))
-    old, new = tuple(still_there(old, before, minor)), (*new, *_nameless(after))
+    old = tuple(still_there(old, before, minor))
     unsound = {finding.ref for finding in old if finding.ref and finding.group != "syntax"}
     there = {r.ref: is_judged(r.api_version, r.kind) for r in before if r.ref not in unsound}
     by_itself = {("validation", rule) for rule in get_args(FaultKind)}
@@ -227,7 +227,7 @@ def refused_changes(
 
     kept = [finding for finding in new if not is_judged_anew(finding)]
     broken = unsound | {finding.ref for finding in kept if finding.ref and finding.group in ("schema", "deprecation")}
-    return old, in_order((*kept, *hopeless(before, after, storage, broken)))
+    return old, in_order((*kept, *_nameless(after), *hopeless(before, after, storage, broken)))
 
 
 def plan_manifests(
@@ -250,16 +250,16 @@ def plan_manifests(
     of them are lost after all is done: a name, or how many. With `undo` it is the plan for the way back, from what
     comes of that apply to `before`.
     """
-    from kplan.diff import Storage
-    from kplan.plan.build import make_plan
-    from kplan.plan.simulation import Options
+    from kplan.differ import Storage
+    from kplan.planner.build import make_plan
+    from kplan.planner.simulation import Options
 
     nodes = _nodes(after, before) if nodes is None else nodes
     options = Options(minor, policy, prune, never_ready, nodes, lose_node)
     storage = Storage(minor, before, after)
     old, new = refused_changes(before, after, minor=minor, crds=crds, storage=storage)
     if undo:
-        from kplan.plan.undo import make_undo
+        from kplan.planner.undo import make_undo
 
         return make_undo(before, after, options, new, old)
     return make_plan(before, after, options, new, old, storage)
@@ -270,7 +270,7 @@ def _nodes(*manifests: Manifest) -> int | Mapping[str, Any]:
     for manifest in manifests:
         written = [resource.data for resource in manifest if resource.kind == "Node" and not resource.ref.group]
         if written:
-            from kplan.simulate.node_file import nodes_of_list
+            from kplan.simulator.node_file import nodes_of_list
 
             return nodes_of_list(written)
     return 3

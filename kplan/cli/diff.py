@@ -50,7 +50,7 @@ def command(
     \b
     Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
     """
-    from kplan.cli.side import remark
+    from kplan.cli.side import remark, remark_error
     from kplan.cli.write import write
     from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
@@ -59,7 +59,7 @@ def command(
     remark((*sides, *before, *after), old, new)
     errors = [finding for side in refused_changes(old, new, minor=minor) for finding in side]
     for finding in errors:
-        click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
+        remark_error(finding)
     if errors:
         return FAILED
     changes = diff_manifests(old, new, minor=minor, prune=True)
@@ -71,7 +71,7 @@ def _sides(
     sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str
 ) -> tuple[Manifest, Manifest]:
     from kplan.cli.side import check_sides
-    from kplan.load import load, load_revision
+    from kplan.loader import load, load_revision
 
     if before or after:
         if sides or not (before and after):
@@ -100,7 +100,7 @@ def _refuse_revisions(revision: str, paths: tuple[str, ...]) -> None:
     if "..." in revision:
         raise UsageError(f"`{revision}`: compare two revisions as REV..REV")
     if len(paths) == 1 and not os.path.lexists(paths[0]):
-        from kplan.load.git import is_revision
+        from kplan.loader.git import is_revision
 
         if is_revision(paths[0]):
             raise UsageError(f"to compare two revisions, write {revision}..{paths[0]}")

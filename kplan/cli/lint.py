@@ -59,7 +59,7 @@ def command(
     """
     from kplan.cli.side import empty_folders
     from kplan.cli.write import write
-    from kplan.load import load
+    from kplan.loader import load
     from kplan.pipeline import lint
     from kplan.report.paint import paint_for
 

@@ -75,7 +75,7 @@ def command(
     from kplan.cli.side import check_sides, remark
     from kplan.cli.write import write
     from kplan.errors import UsageError
-    from kplan.load import load
+    from kplan.loader import load
     from kplan.model import Manifest
     from kplan.pipeline import plan_manifests
     from kplan.report.paint import paint_for
@@ -88,7 +88,7 @@ def command(
     old = load(before, default_namespace=namespace) if before else Manifest()
     remark((*before, *given), old, new)
     if quota:
-        from kplan.plan.quota import with_quotas
+        from kplan.planner.quota import with_quotas
 
         old, new = with_quotas((old, new), load(quota, default_namespace=namespace))
     shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": _nodes(nodes), "lose_node": lose_node}
@@ -102,7 +102,7 @@ def command(
 
 
 def _broken(plan: Any, undo: bool, back: Callable[[], Any]) -> tuple[Any, ...]:
-    from kplan.plan.laws import broken
+    from kplan.planner.laws import broken
 
     return broken(plan, None if undo else back())
 
@@ -110,6 +110,6 @@ def _broken(plan: Any, undo: bool, back: Callable[[], Any]) -> tuple[Any, ...]:
 def _nodes(text: str | None) -> Any:
     if text is None:
         return None
-    from kplan.simulate.node_file import read_nodes
+    from kplan.simulator.node_file import read_nodes
 
     return read_nodes(text)

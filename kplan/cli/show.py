@@ -31,9 +31,9 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     \b
     Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error), 2 wrong usage.
     """
-    from kplan.cli.side import remark
+    from kplan.cli.side import remark, remark_error
     from kplan.cli.write import write
-    from kplan.load import load
+    from kplan.loader import load
     from kplan.model import Severity
 
     manifest = load(paths or (".",), default_namespace=namespace)
@@ -42,12 +42,12 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     write(import_module(f"kplan.report.show_{output}").report(objects))
     errors = [finding for finding in manifest.findings if finding.severity == Severity.ERROR]
     for finding in errors:
-        click.echo(f"error[{finding.rule}]: {finding.message}\n --> {finding.span}", err=True)
+        remark_error(finding)
     return FOUND if errors else CLEAN
 
 
 def _object(resource: Resource, stored: bool, reveal: bool, minor: int) -> dict[str, Any]:
-    from kplan.diff.secret import without_values
+    from kplan.differ.secret import without_values
 
     data = resource.data
     if stored:

@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import click
+
 from kplan.cli.write import note
 from kplan.errors import UsageError
 
 if TYPE_CHECKING:
-    from kplan.model import Manifest, Skipped
+    from kplan.model import Finding, Manifest, Skipped
 
 _NAMED = 5
 """So many documents that are left out are named, the others are counted."""
@@ -44,6 +46,15 @@ def remark(paths: Iterable[str], *manifests: Manifest) -> None:
         more = f", and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
         names = ", ".join(map(_named, skipped[:_NAMED])) + more
         note(f"{count} left out, no Kubernetes {'object' if only else 'objects'}: {names}")
+
+
+def remark_error(finding: Finding) -> None:
+    """Say on standard error what is wrong with an object, and where."""
+    from kplan.report.lint_text import one_line, where
+
+    place = where(finding)
+    click.echo(f"error[{finding.rule}]: {one_line(finding.message)}", err=True)
+    click.echo(f" --> {finding.span}{f' {place}' if place else ''}", err=True)
 
 
 def _named(skipped: Skipped) -> str:

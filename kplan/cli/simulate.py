@@ -41,8 +41,8 @@ def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) ->
     from click.core import ParameterSource
 
     from kplan.errors import UsageError
-    from kplan.simulate.scenario import play
-    from kplan.simulate.scenario_file import read_scenario
+    from kplan.simulator.scenario import play
+    from kplan.simulator.scenario_file import read_scenario
 
     policies: tuple[Literal["seq", "batch"], ...] = ("seq", "batch") if policy == "both" else (_policy(policy),)
     is_given = click.get_current_context().get_parameter_source("minor") is not ParameterSource.DEFAULT
@@ -72,6 +72,6 @@ def _show(results: list[tuple[str, Literal["seq", "batch"], list[Any]]], output:
         ]
         write(json.dumps({"scenarios": played}, indent=1, ensure_ascii=False) + "\n")
         return
-    from kplan.simulate.table import heading, table
+    from kplan.simulator.table import heading, table
 
     write("\n".join(f"{heading(name, policy, steps)}\n{table(steps)}\n" for name, policy, steps in results))

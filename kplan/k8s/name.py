@@ -92,9 +92,7 @@ _ENV_SHAPE = _shape(
     "MY_ENV.NAME",
     "MyEnvName1",
 )
-_HEADER_SHAPE = _shape(
-    "a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name"
-)
+_HEADER_SHAPE = _shape("a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name")
 _PERCENT_SHAPE = _shape(
     "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"
 )

@@ -1,4 +1,4 @@
-"""A plan for programs: JSON as described by `kplan/plan/plan.schema.json`."""
+"""A plan for programs: JSON as described by `kplan/report/plan.schema.json`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from kplan.k8s.version import format_version
 from kplan.model import Finding
 from kplan.model.path import format_path
-from kplan.plan.model import Effect, Plan, Risk, Rollout, ServicePlan, Stuck, Undo, WhatIf
+from kplan.planner.model import Effect, Plan, Risk, Rollout, ServicePlan, Stuck, Undo, WhatIf
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_json import change_document, object_document, summary
 

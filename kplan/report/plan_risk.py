@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kplan.model import Finding
-from kplan.plan.model import Plan
+from kplan.planner.model import Plan
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import Namer, wrap
 from kplan.report.headline import headline
+from kplan.report.lint_text import where
 
 _MOST = 5
 """Of one rule so many are shown, the others are counted."""
@@ -42,6 +43,6 @@ def error_lines(findings: tuple[Finding, ...], paint: Paint) -> Iterator[str]:
     for finding in findings:
         yield from wrap(f"{finding.severity}[{finding.rule}]: {headline(finding)}", "  ", paint, "error")
         if finding.span:
-            yield f"    --> {finding.span}"
+            yield f"    --> {finding.span} {where(finding)}".rstrip()
         if finding.help and finding.group == "updates":
             yield from wrap(f"help: {finding.help}", "    ")

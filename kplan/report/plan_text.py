@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from kplan.k8s.version import format_version
 from kplan.model import ObjectRef
 from kplan.model.change import Verb
-from kplan.plan.build import headline
-from kplan.plan.model import Effect, Plan, Rollout, RolloutStep, ServicePlan
-from kplan.plan.sentence import plural
+from kplan.planner.build import headline
+from kplan.planner.model import Effect, Plan, Rollout, RolloutStep, ServicePlan
+from kplan.planner.sentence import plural
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import WIDTH, Namer, change_lines, cut, kept_lines, wrap
 from kplan.report.plan_risk import error_lines, risk_lines

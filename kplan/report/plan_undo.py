@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kplan.plan.model import Return, Undo
-from kplan.plan.sentence import plural
+from kplan.planner.model import Return, Undo
+from kplan.planner.sentence import plural
 from kplan.report.colour import Paint
 from kplan.report.diff_text import Namer, wrap
 

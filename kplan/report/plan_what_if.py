@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kplan.plan.duration import duration
-from kplan.plan.model import Plan, WhatIf, WhatIfStep
-from kplan.plan.sentence import plural
+from kplan.planner.duration import duration
+from kplan.planner.model import Plan, WhatIf, WhatIfStep
+from kplan.planner.sentence import plural
 from kplan.report.colour import Paint
 from kplan.report.diff_text import Namer, wrap
 

@@ -44,7 +44,8 @@ def _failure_rule(rule: Obj, job: Obj, names: set[Any], path: Path) -> Iterator[
 
 
 def _exit_codes(codes: Obj, names: set[Any], path: Path) -> Iterator[Fault]:
-    operator, values, here = codes.get("operator") or "", codes.get("values") or [], (*path, "values")
+    operator, here = codes.get("operator") or "", (*path, "values")
+    values = [value or 0 for value in codes.get("values") or ()]
     yield from chosen(operator, ("In", "NotIn"), (*path, "operator"))
     container = codes.get("containerName")
     if container is not None and container not in names:
@@ -119,8 +120,10 @@ def _count_indexes(text: str, completions: int) -> int | str:
     for part in text.split(","):
         first, _, end = part.partition("-")
         if part.count("-") > 1:
-            return f'the fragment "{part}" violates the requirement that an index interval can have at most two parts '\
+            return (
+                f'the fragment "{part}" violates the requirement that an index interval can have at most two parts '
                 "separated by '-'"
+            )
         numbers = [first] if "-" not in part else [first, end]
         for index, word in enumerate(numbers):
             if not word.isascii() or not word.isdigit():

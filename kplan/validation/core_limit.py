@@ -117,9 +117,7 @@ _SCOPES = (
     "VolumeAttributesClass",
 )
 _EXISTS_ONLY = frozenset(_SCOPES) - {"PriorityClass", "VolumeAttributesClass"}
-_COMPUTE = frozenset(
-    "pods cpu memory requests.cpu requests.memory limits.cpu limits.memory".split()
-)
+_COMPUTE = frozenset(["pods", "cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"])
 _CONFLICTS = (("BestEffort", "NotBestEffort"), ("Terminating", "NotTerminating"))
 
 

@@ -40,9 +40,7 @@ def volume_mounts(container: Obj, volumes: dict[str, Obj], path: Path, minor: in
             yield from _options(mount, container, volumes.get(name), path, index, minor)
 
 
-def _options(
-    mount: Obj, container: Obj, volume: Obj | None, path: Path, index: int, minor: int
-) -> Iterator[Fault]:
+def _options(mount: Obj, container: Obj, volume: Obj | None, path: Path, index: int, minor: int) -> Iterator[Fault]:
     sub, expression = mount.get("subPath"), mount.get("subPathExpr")
     if volume and volume.get("image") is not None:
         for key in ("subPath", "subPathExpr"):

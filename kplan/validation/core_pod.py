@@ -252,9 +252,7 @@ def _scheduling(spec: Obj, path: Path, minor: int) -> Iterator[Fault]:
                 yield duplicate(here, name)
             seen.add(name)
     if spec.get("topologySpreadConstraints"):
-        yield from spread_constraints(
-            spec["topologySpreadConstraints"], (*path, "topologySpreadConstraints"), minor
-        )
+        yield from spread_constraints(spec["topologySpreadConstraints"], (*path, "topologySpreadConstraints"), minor)
 
 
 def _without_host_users(spec: Obj, path: Path) -> Iterator[Fault]:

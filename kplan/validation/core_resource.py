@@ -17,12 +17,31 @@ from kplan.validation.feature import dropped
 
 CONTAINER_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage"})
 COUNTED = frozenset(
-    "pods resourcequotas services replicationcontrollers secrets configmaps persistentvolumeclaims "
-    "services.nodeports services.loadbalancers".split()
+    [
+        "pods",
+        "resourcequotas",
+        "services",
+        "replicationcontrollers",
+        "secrets",
+        "configmaps",
+        "persistentvolumeclaims",
+        "services.nodeports",
+        "services.loadbalancers",
+    ]
 )
 QUOTA_RESOURCES = COUNTED | frozenset(
-    "cpu memory ephemeral-storage requests.cpu requests.memory requests.storage requests.ephemeral-storage "
-    "limits.cpu limits.memory limits.ephemeral-storage".split()
+    [
+        "cpu",
+        "memory",
+        "ephemeral-storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.storage",
+        "requests.ephemeral-storage",
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+    ]
 )
 _STANDARD = QUOTA_RESOURCES | {"storage"}
 _POD_LEVEL = ("cpu", "memory")
@@ -125,9 +144,7 @@ def _requirements(
         yield forbidden(path, "HugePages require cpu or memory")
 
 
-def _entry(
-    name: str, value: Any, name_check: Callable[[str, Path], Iterator[Fault]], path: Path
-) -> Iterator[Fault]:
+def _entry(name: str, value: Any, name_check: Callable[[str, Path], Iterator[Fault]], path: Path) -> Iterator[Fault]:
     yield from name_check(name, path)
     yield from amount(name, value, path)
     yield from _huge_pages(name, value, path)

@@ -191,7 +191,7 @@ def _windows_user(name: str) -> Iterator[str]:
     if user and not user.strip(". "):
         yield "runAsUserName's User cannot contain only periods or spaces"
     if re.search(r'["/\\:;|=,+*?<>@\[\]]', user):
-        yield 'runAsUserName\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]'
+        yield "runAsUserName's User cannot contain the following characters: \"/\\:;|=,+*?<>@[]"
 
 
 def _all_containers(spec: Obj, path: Path) -> Iterator[tuple[Obj, Path]]:
@@ -207,7 +207,9 @@ def _host_process(context: Obj | None) -> bool | None:
 def windows_host_process(spec: Obj, path: Path) -> Iterator[Fault]:
     """Host process containers: all or none, and on the host's network."""
     pod = _host_process(spec.get("securityContext"))
-    if pod is None and not any("windowsOptions" in (c.get("securityContext") or ()) for c, _ in _all_containers(spec, ())):
+    if pod is None and not any(
+        "windowsOptions" in (c.get("securityContext") or ()) for c, _ in _all_containers(spec, ())
+    ):
         return
     own = [(_host_process(container.get("securityContext")), at) for container, at in _all_containers(spec, path)]
     for value, at in own:
@@ -268,9 +270,7 @@ def operating_system(spec: Obj, path: Path, minor: int) -> Iterator[Fault]:
 def _linux(spec: Obj, path: Path) -> Iterator[Fault]:
     for holder, at in ((spec, path), *_all_containers(spec, path)):
         if (holder.get("securityContext") or {}).get("windowsOptions") is not None:
-            yield forbidden(
-                (*at, "securityContext", "windowsOptions"), "windows options cannot be set for a linux pod"
-            )
+            yield forbidden((*at, "securityContext", "windowsOptions"), "windows options cannot be set for a linux pod")
 
 
 def _windows(spec: Obj, path: Path, minor: int) -> Iterator[Fault]:

@@ -37,7 +37,11 @@ def persistent_volume(data: Obj, minor: int) -> Iterator[Fault]:
         yield from _node_affinity(affinity, (*_SPEC, "nodeAffinity"), minor)
     yield from _source(data, spec, minor)
     host = (spec.get("hostPath") or {}).get("path") or ""
-    if reclaim == "Recycle" and spec.get("hostPath") is not None and posixpath.normpath("//" + host if host == "" else host) == "/":
+    if (
+        reclaim == "Recycle"
+        and spec.get("hostPath") is not None
+        and posixpath.normpath("//" + host if host == "" else host) == "/"
+    ):
         text = "may not be 'recycle' for a hostPath mount of '/'"
         yield forbidden((*_SPEC, "persistentVolumeReclaimPolicy"), text)
     if name := spec.get("storageClassName"):

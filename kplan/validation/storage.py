@@ -22,7 +22,7 @@ from kplan.validation.check import (
     texts,
 )
 from kplan.validation.core_resource import quantity
-from kplan.validation.fault import Fault, duplicate, forbidden, invalid, required, too_long, unsupported
+from kplan.validation.fault import Fault, duplicate, forbidden, invalid, required, too_long
 from kplan.validation.feature import on
 from kplan.validation.meta import object_meta
 

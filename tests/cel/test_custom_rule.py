@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kplan.cel import check
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Manifest, format_path
 
 Map = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kplan.simulate.world import World
+from kplan.simulator.world import World
 
 Map = dict[str, Any]
 

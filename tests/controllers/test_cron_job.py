@@ -9,8 +9,8 @@ from batch_job import Map, applied, cron_job, job, job_spec, pods, started
 
 from kplan.controllers.cron_job import EPOCH_S, latest_due_s
 from kplan.k8s.cron import parse_schedule
-from kplan.simulate import kubectl
-from kplan.simulate.world import World
+from kplan.simulator import kubectl
+from kplan.simulator.world import World
 
 
 def jobs(world: World) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from workload import acts, apply, daemon_set, revisions, rolling, started
 
-from kplan.simulate.world import World
+from kplan.simulator.world import World
 
 POOLS = {f"node-{number}": {"metadata": {"labels": {"pool": pool}}} for number, pool in enumerate("aabbb", 1)}
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from batch_job import Map, applied, started
 
-from kplan.simulate import kubectl
-from kplan.simulate.world import World
+from kplan.simulator import kubectl
+from kplan.simulator.world import World
 
 LABELS = {"app": "web"}
 TEMPLATE = {

@@ -8,8 +8,8 @@ import pytest
 from batch_job import Map, acts, applied, conditions, counts, indexed, job, pods, started, until
 
 from kplan.controllers.job.interval import below, common, has, intervals, merged, missing, parse, text, total
-from kplan.simulate import kubectl
-from kplan.simulate.world import World
+from kplan.simulator import kubectl
+from kplan.simulator.world import World
 
 COMPLETE = {"SuccessCriteriaMet": "True:CompletionsReached", "Complete": "True:CompletionsReached"}
 

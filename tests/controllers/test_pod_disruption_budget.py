@@ -8,8 +8,8 @@ import pytest
 from batch_job import Map, job, started
 from test_horizontal_pod_autoscaler import LABELS, TEMPLATE, workload
 
-from kplan.simulate import kubectl
-from kplan.simulate.world import World
+from kplan.simulator import kubectl
+from kplan.simulator.world import World
 
 
 def budget(name: str = "budget", selector: Any = None, **spec: Any) -> Map:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from workload import apply, daemon_set, images, rolling, started, stateful_set
 
 from kplan.controllers.stateful_set.member import ordinal
-from kplan.simulate.world import World
+from kplan.simulator.world import World
 
 POLICIES = st.sampled_from(("seq", "batch"))
 IMAGES = st.sampled_from(("v1", "v2", "v3"))

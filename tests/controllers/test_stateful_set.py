@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from workload import CLAIM, acts, apply, claims, images, kill, revisions, rolling, started, stateful_set
 
-from kplan.simulate.world import World
+from kplan.simulator.world import World
 
 PARALLEL = {"podManagementPolicy": "Parallel"}
 

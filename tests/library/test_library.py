@@ -38,7 +38,16 @@ def test_all_names_are_there_and_functions_stay_functions() -> None:
     for name in kplan.__all__:
         assert getattr(kplan, name) is not None
     kplan.plan(None, kplan.load_text(WEB))
-    for name in ("load", "load_text", "lint", "diff", "plan", "simulate", "pod_template_hash", "controller_revision_hash"):
+    for name in (
+        "load",
+        "load_text",
+        "lint",
+        "diff",
+        "plan",
+        "simulate",
+        "pod_template_hash",
+        "controller_revision_hash",
+    ):
         assert callable(getattr(kplan, name)), name
 
 

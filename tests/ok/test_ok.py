@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kplan.load import load
+from kplan.loader import load
 from kplan.pipeline import lint_manifest
 
 HERE = Path(__file__).parent

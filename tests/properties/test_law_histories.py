@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kplan.plan.step_law import bounds, broken_by_act
-from kplan.simulate.kubectl import run
-from kplan.simulate.node_loss import lose_nodes, restore_nodes
-from kplan.simulate.world import World
+from kplan.planner.step_law import bounds, broken_by_act
+from kplan.simulator.kubectl import run
+from kplan.simulator.node_loss import lose_nodes, restore_nodes
+from kplan.simulator.world import World
 
 Map = dict[str, Any]
 Event = tuple[Any, ...]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from test_law_histories import SPECS
 
 from kplan.pipeline import plan_manifests
-from kplan.plan.laws import broken
-from tests.plan.manifest import deployment, manifest, of_kind, service
+from kplan.planner.laws import broken
+from tests.planner.manifest import deployment, manifest, of_kind, service
 
 IMAGES = st.sampled_from(["shop", "shop:1", "shop:2"])
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kplan.model import Manifest
 from kplan.model.change import Verb
 from kplan.pipeline import diff_manifests, plan_manifests
-from kplan.plan.model import Effect, Plan
-from tests.plan.manifest import deployment, manifest, service
+from kplan.planner.model import Effect, Plan
+from tests.planner.manifest import deployment, manifest, service
 
 COUNT_OR_SHARE = st.integers(0, 4) | st.integers(0, 100).map("{}%".format)
 STRATEGIES = st.one_of(

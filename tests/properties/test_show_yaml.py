@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.report import show_json, show_yaml
 
 WORDS = """y n Y yes on off NO true null ~ 1e3 0644 0o17 0b1 0x1F 1_000 12:30 -1 +1 .5 . .inf NaN = << | > - ? : # & * !

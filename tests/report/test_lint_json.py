@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.pipeline import lint
 from kplan.report.lint_json import report
 

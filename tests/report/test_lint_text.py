@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Finding, ObjectRef, Position, Severity, Span
 from kplan.pipeline import Lint, lint
 from kplan.report.colour import coloured

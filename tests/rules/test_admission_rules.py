@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.pipeline import lint_manifest
 
 Map = dict[str, Any]

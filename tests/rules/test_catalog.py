@@ -45,7 +45,7 @@ def test_unknown_rule_has_no_page() -> None:
 def test_rules_that_are_not_selected_are_not_imported() -> None:
     program = """
 import sys
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.pipeline import lint_manifest
 manifest = load_text("apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n")
 assert len(manifest) == 1 and not lint_manifest(manifest, minor=37, select=["syntax", "schema"])

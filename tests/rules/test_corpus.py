@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kplan.load import load, load_text
+from kplan.loader import load, load_text
 from kplan.model import Finding, Manifest, Severity
 from kplan.pipeline import lint_manifest
 

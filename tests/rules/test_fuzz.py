@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kplan.load import load_text, parse_documents
+from kplan.loader import load_text, parse_documents
 from kplan.pipeline import Lint, lint
 from kplan.report import lint_concise, lint_json, lint_text
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Finding
 from kplan.pipeline import Lint, lint
 from kplan.report.lint_text import report

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.pipeline import plan_manifests
-from kplan.plan.model import Plan
+from kplan.planner.model import Plan
 from kplan.report import plan_risk
 from kplan.rules.catalog import find_rule, groups_by_rule, rules_about_plans
-from kplan.simulate.node import plain_nodes
+from kplan.simulator.node import plain_nodes
 
 RULES = Path(__file__).resolve().parents[2] / "kplan" / "rules"
 SECTION = re.compile(r"^## (.*)$", re.M)

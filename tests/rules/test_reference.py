@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.pipeline import lint_manifest
 
 POD = """\

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kplan.load import load_text, parse_documents
+from kplan.loader import load_text, parse_documents
 from kplan.model import format_path
 from kplan.pipeline import Lint, lint
 from kplan.report import lint_concise, lint_json, lint_text
@@ -25,10 +25,10 @@ RECORDED = Path(__file__).resolve().parents[1] / "conformance" / "verdicts" / "d
 WORDS = [
     "", "a", "A", "a b", "-", "a-", "a.b", "a/b", "a/b/c", "/", "x" * 300, "é", "\x00", "\n", "0", "-1", "80", "http",
     "None", "Always", "Never", "TCP", "IPv4", "IPv6", "ClusterIP", "RollingUpdate", "Recreate", "50%", "200%", "-5%",
-    "1.2.3.4",
-    "01.2.3.4", "::1", "1.2.3.0/24", "1.2.3.4/24", "::/0", "*", "*.a.b", "* * * * *", "@every 1s", "0 0 31 2 *",
-    "Europe/Paris", "https://a.b/c", "spec.nodeName", "metadata.labels['a']", "cpu", "memory", "hugepages-2Mi", "example.com/gpu",
-    "kubernetes.io/tls", "requests.cpu", "count/pods", "object.spec", "self.a > 1", "(", "apps/v1", "v1", "Pod", "In", "Exists",
+    "1.2.3.4", "01.2.3.4", "::1", "1.2.3.0/24", "1.2.3.4/24", "::/0", "*", "*.a.b", "* * * * *", "@every 1s",
+    "0 0 31 2 *", "Europe/Paris", "https://a.b/c", "spec.nodeName", "metadata.labels['a']", "cpu", "memory",
+    "hugepages-2Mi", "example.com/gpu", "kubernetes.io/tls", "requests.cpu", "count/pods", "object.spec",
+    "self.a > 1", "(", "apps/v1", "v1", "Pod", "In", "Exists",
 ]  # fmt: skip
 NUMBERS = [0, 1, -1, 2, 3, 80, 443, 10250, 65535, 65536, 2**31 - 1, -(2**31), 30.0]
 QUANTITIES = ["0", "1", "-1", "100m", "1Gi", "1.5", "0.1m", "1e3", 5, 0.5, "9" * 30, "1n"]
@@ -41,12 +41,13 @@ KINDS = [
     "v1 Pod", "v1 PodTemplate", "v1 ReplicationController", "v1 Service", "v1 Endpoints", "v1 PersistentVolume",
     "v1 PersistentVolumeClaim", "v1 ConfigMap", "v1 Secret", "v1 LimitRange", "v1 ResourceQuota", "v1 Namespace",
     "v1 ServiceAccount", "apps/v1 Deployment", "apps/v1 ReplicaSet", "apps/v1 StatefulSet", "apps/v1 DaemonSet",
-    "batch/v1 Job", "batch/v1 CronJob", "autoscaling/v1 HorizontalPodAutoscaler", "autoscaling/v2 HorizontalPodAutoscaler",
-    "networking.k8s.io/v1 Ingress", "networking.k8s.io/v1 IngressClass", "networking.k8s.io/v1 NetworkPolicy",
-    "policy/v1 PodDisruptionBudget", "rbac.authorization.k8s.io/v1 Role", "rbac.authorization.k8s.io/v1 ClusterRole",
-    "rbac.authorization.k8s.io/v1 RoleBinding", "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
-    "storage.k8s.io/v1 StorageClass", "storage.k8s.io/v1 CSIDriver", "scheduling.k8s.io/v1 PriorityClass",
-    "node.k8s.io/v1 RuntimeClass", "coordination.k8s.io/v1 Lease", "discovery.k8s.io/v1 EndpointSlice",
+    "batch/v1 Job", "batch/v1 CronJob", "autoscaling/v1 HorizontalPodAutoscaler",
+    "autoscaling/v2 HorizontalPodAutoscaler", "networking.k8s.io/v1 Ingress", "networking.k8s.io/v1 IngressClass",
+    "networking.k8s.io/v1 NetworkPolicy", "policy/v1 PodDisruptionBudget", "rbac.authorization.k8s.io/v1 Role",
+    "rbac.authorization.k8s.io/v1 ClusterRole", "rbac.authorization.k8s.io/v1 RoleBinding",
+    "rbac.authorization.k8s.io/v1 ClusterRoleBinding", "storage.k8s.io/v1 StorageClass",
+    "storage.k8s.io/v1 CSIDriver", "scheduling.k8s.io/v1 PriorityClass", "node.k8s.io/v1 RuntimeClass",
+    "coordination.k8s.io/v1 Lease", "discovery.k8s.io/v1 EndpointSlice",
     "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration",
     "admissionregistration.k8s.io/v1 MutatingWebhookConfiguration",
     "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",

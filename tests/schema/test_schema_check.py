@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import format_path
 from kplan.schema import check
 from kplan.schema.scalar import is_base64, is_int64, is_micro_time, is_time

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import format_path
 from kplan.schema import check, custom_types
 

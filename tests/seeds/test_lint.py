@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Finding
 from kplan.pipeline import lint_manifest
 

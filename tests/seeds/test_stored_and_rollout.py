@@ -98,7 +98,10 @@ def test_seed_001_a_rollback_takes_the_old_replica_set_up_again() -> None:
 
 
 def test_seed_004_after_labelling_only_the_secure_pod_is_an_endpoint() -> None:
-    pod = "apiVersion: v1\nkind: Pod\nmetadata: {{name: {}, labels: {}}}\nspec: {{containers: [{{name: a, image: 'a:1'}}]}}\n"
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: {}, labels: {}}}\n"
+        "spec: {{containers: [{{name: a, image: 'a:1'}}]}}\n"
+    )
     service = (
         "apiVersion: v1\nkind: Service\nmetadata: {name: monolith}\n"
         "spec: {selector: {app: monolith, secure: enabled}, ports: [{port: 443}]}\n"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kplan.diff import Storage
-from kplan.load import load_text
+from kplan.differ import Storage
+from kplan.loader import load_text
 from kplan.model import Resource
 
 Map = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kplan.defaults import stored
-from kplan.load import load_text
+from kplan.loader import load_text
 
 Value = dict[str, Any]
 

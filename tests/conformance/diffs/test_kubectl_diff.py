@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from kplan.defaults import stored
-from kplan.diff import changes
-from kplan.diff.merge import three_way_apply
-from kplan.load import load_text
+from kplan.differ import changes
+from kplan.differ.merge import three_way_apply
+from kplan.loader import load_text
 from kplan.model import Manifest
 from kplan.model.change import Verb
 

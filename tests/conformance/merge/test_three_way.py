@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kplan.diff.merge import three_way_apply
+from kplan.differ.merge import three_way_apply
 
 CASES = gzip.decompress((Path(__file__).parent / "three_way.jsonl.gz").read_bytes()).splitlines()
 

@@ -14,7 +14,7 @@ from kplan.defaults import revision_hash, template_hash
 from kplan.defaults.template import decode_template
 from kplan.k8s.goprint import print_go
 from kplan.k8s.podhash import TEMPLATE, revision_patch
-from kplan.load import load_text
+from kplan.loader import load_text
 
 HERE = Path(__file__).parent
 MINORS = range(16, 38)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Manifest
 from kplan.pipeline import plan_manifests
-from kplan.plan.model import Plan, Risk
+from kplan.planner.model import Plan, Risk
 
 TRACES = Path(__file__).resolve().parents[1] / "traces"
 POLICIES = ("seq", "batch")

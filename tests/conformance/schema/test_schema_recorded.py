@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Manifest, Severity, format_path
 from kplan.schema import NO_CUSTOM_TYPES, check, custom_types
 from kplan.schema.explain import explain

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from kplan.load import parse_documents
+from kplan.loader import parse_documents
 
 State = dict[str, Any]
 

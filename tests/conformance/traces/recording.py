@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from equality import comparable
 
-from kplan.simulate.scenario import play
-from kplan.simulate.scenario_file import scenario_of
+from kplan.simulator.scenario import play
+from kplan.simulator.scenario_file import scenario_of
 
 HERE = Path(__file__).parent
 AT_1_36 = HERE

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from kplan.diff import Storage
-from kplan.load import load_text
+from kplan.differ import Storage
+from kplan.loader import load_text
 from kplan.model import Manifest, Severity
 from kplan.model.change import Verb
 from kplan.pipeline import plan_manifests
-from kplan.plan.model import Plan
+from kplan.planner.model import Plan
 
 HERE = Path(__file__).parent
 FIELD = re.compile(r"^(?:\* |The .* is invalid: )(?!$)(\S+?): ", re.M)

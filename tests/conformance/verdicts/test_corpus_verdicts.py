@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Severity, format_path
 from kplan.pipeline import lint_manifest
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kplan.load import load_text
+from kplan.loader import load_text
 from kplan.model import Finding, Severity, format_path
 from kplan.pipeline import lint_manifest
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kplan.load import load_text
-from kplan.load.scalar import KEY, MERGE, PLAIN, ScalarError
-from kplan.load.stream import read
+from kplan.loader import load_text
+from kplan.loader.scalar import KEY, MERGE, PLAIN, ScalarError
+from kplan.loader.stream import read
 
 HERE = Path(__file__).parent
 

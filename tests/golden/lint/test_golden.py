@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kplan.load import load
+from kplan.loader import load
 from kplan.pipeline import lint
 from kplan.report import lint_concise, lint_json, lint_text
 
