@@ -35,8 +35,9 @@ class FieldChange:
     `path` has the indexes of the object after (before, for what is removed); `text` names list items by their key
     instead: `spec.template.spec.containers[web].image`. Where a whole item or map comes or goes, `before` or `after` is
     what was written of it. `origin` says whether the manifest says so or the API server's defaults do. `forbidden` is
-    why the API server refuses the change of this field, None where it does not; `one_way` says that it would take another
-    change of it. `rolls` says that pods are replaced for it. `kind` is `order` where a list holds the same items in another order; then both values are their keys.
+    why the API server refuses the change of this field, None where it does not; `one_way` says that it would take
+    another change of it. `rolls` says that pods are replaced for it. `kind` is `order` where a list holds the same
+    items in another order; then both values are their keys.
     """
 
     path: FieldPath

@@ -51,7 +51,7 @@ def make_plan(
     simulations, losses = _simulated(before, sound, by_object, Simulator(options, storage), options, unknown)
     rollouts = [each for simulation in simulations for each in _rollouts(simulation, by_object, storage)]
     place = {change.ref: index for index, change in enumerate(found)}
-    unknown += _unknown(found, simulations)
+    unknown += (*_unknown(found, simulations), *_paused_before(found, before))
     plan = Plan(
         minor=options.minor,
         policy=options.policy,
@@ -188,6 +188,14 @@ def _unknown(found: Sequence[Change], simulations: Sequence[Simulation]) -> Iter
     for simulation in simulations:
         for ref, message in simulation.refused.items():
             yield f"{ref}: the API server refuses it: {message}"
+
+
+def _paused_before(found: Sequence[Change], before: Manifest) -> Iterator[str]:
+    """Deployments of which the state before does not say which template their pods have."""
+    moving = {change.ref for change in found if change.verb in (Verb.CHANGE, Verb.REPLACE)}
+    for ref, resource in by_ref(before).items():
+        if ref in moving and ref.kind == "Deployment" and resource.get("spec", "paused") is True:
+            yield f"{ref} is paused: which pods it has from earlier is not known; this plan takes it to have none"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ def plural(count: int, noun: str) -> str:
 def summary(found: Rollout, workload: Workload) -> str:
     """One sentence on what happens to the workload's pods."""
     if found.effect == Effect.CREATE:
-        return _created(found)
+        return _created(found, workload)
     if found.effect == Effect.DELETE:
         return f"goes, and its {plural(found.steps[0].pods, 'pod')} with it"
     if found.effect == Effect.REPLACE:
@@ -27,11 +27,11 @@ def summary(found: Rollout, workload: Workload) -> str:
     return _nothing(found, workload)
 
 
-def _created(found: Rollout) -> str:
+def _created(found: Rollout, workload: Workload) -> str:
     kind, pods = found.ref.kind, found.steps[-1].pods if found.steps else 0
     if kind == "Deployment":
         if found.new_name is None:
-            return "makes no ReplicaSet while it is paused"
+            return "makes no ReplicaSet while it is paused" if _is_paused(workload) else "makes no ReplicaSet"
         return f"makes ReplicaSet {found.new_name} with {plural(pods, 'pod')}"
     if kind == "DaemonSet":
         return f"makes a pod on each of {plural(found.replicas_after or 0, 'node')}"
@@ -62,11 +62,20 @@ def _nothing(found: Rollout, workload: Workload) -> str:
     template_changes = any(field.path[:2] == ("spec", "template") for field in workload.change.fields)
     if kind in ("ReplicaSet", "ReplicationController") and template_changes:
         return f"replaces no pod: a {kind} gives its template only to pods that it makes later"
-    if _spec(workload.after).get("paused") and template_changes:
+    if _is_paused(workload) and template_changes:
         return "replaces no pod while it is paused"
+    if kind == "Deployment" and found.new_name and found.steps and not found.steps[0].pods:
+        if pods := found.steps[-1].pods:
+            return f"makes ReplicaSet {found.new_name} with {plural(pods, 'pod')}"
+        if template_changes:
+            return f"restarts nothing: it has no pods; the next ones are of ReplicaSet {found.new_name}"
     if kind in ("StatefulSet", "DaemonSet") and template_changes:
         return "replaces no pod by itself: they get the new template when they are deleted"
     return "restarts nothing"
+
+
+def _is_paused(workload: Workload) -> bool:
+    return bool(_spec(workload.after).get("paused"))
 
 
 def _spec(data: Map | None) -> Map:

@@ -41,8 +41,10 @@ def risk_lines(plan: Plan, name: Namer, paint: Paint) -> Iterator[str]:
 def error_lines(findings: tuple[Finding, ...], paint: Paint) -> Iterator[str]:
     """Two lines or more for each error."""
     for finding in findings:
-        yield from wrap(f"{finding.severity}[{finding.rule}]: {headline(finding)}", "  ", paint, "error")
+        text = headline(finding)
+        yield from wrap(f"{finding.severity}[{finding.rule}]: {text}", "  ", paint, "error")
         if finding.span:
-            yield f"    --> {finding.span} {where(finding)}".rstrip()
+            place = where(finding) if text == finding.message else f"of {finding.ref}"
+            yield f"    --> {finding.span} {place}".rstrip()
         if finding.help and finding.group == "updates":
             yield from wrap(f"help: {finding.help}", "    ")

@@ -115,7 +115,7 @@ def _limits(found: Rollout) -> Iterator[str]:
     yield f"  strategy  {found.strategy}" + (":" if found.most_pods is not None else "")
     if found.most_pods is not None:
         least = f"at least {found.least_available} available"
-        yield f"            at most {found.most_pods} pods beside those that are stopping, {least}"
+        yield f"            at most {plural(found.most_pods, 'pod')} beside those that are stopping, {least}"
 
 
 def _table(found: Rollout, plan: Plan, paint: Paint) -> Iterator[str]:
@@ -209,9 +209,9 @@ def _endpoints(service: ServicePlan) -> str:
     if len(service.shares) > 1:
         shares = ", of " + ", ".join(f"{owner} {count}" for owner, count in service.shares)
     if set(service.endpoints) == {first}:
-        return f"{first} endpoints throughout{shares}"
+        return f"{plural(first, 'endpoint')} throughout{shares}"
     fewest = min(service.endpoints) if first else last
-    text = f"{first} endpoints before, {last} after{shares}"
+    text = f"{plural(first, 'endpoint')} before, {last} after{shares}"
     if first and fewest < min(first, last):
         text += f", at fewest {fewest}"
     if service.at_zero:

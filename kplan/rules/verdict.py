@@ -26,8 +26,9 @@ def verdict(resource: Resource, minor: int, custom: CustomTypes, tells_missing: 
     found = list(check(resource, minor, custom))
     if found and not _DECODED.issuperset(rule_id for rule_id, _ in found):
         return [answer for answer in found if answer[0] != _MISSING]  # the server stops here, and asks for no more
-    if judge(resource.api_version, resource.kind, minor, custom).type is None:
-        return found
+    judgement = judge(resource.api_version, resource.kind, minor, custom)
+    if judgement.type is None or not (judgement.named or is_judged(resource.api_version, resource.kind)):
+        return found  # nothing is known of it, or it is a question, which is not stored
     faults = list(_faults(resource, minor))
     return _once(found, faults, resource, tells_missing) if found or faults else ()
 
@@ -36,10 +37,12 @@ def _once(found: list[Answer], faults: list[Fault], resource: Resource, tells_mi
     """What the schema found, but for fields that the server misses at another place or not at all; then the faults."""
     refused = {fault.path for fault in faults}
     in_full = is_judged(resource.api_version, resource.kind)
+    has_metadata = "metadata" in resource.data
     told = set()
     for rule_id, problem in found:
         path = problem.path
-        if rule_id != _MISSING or path in refused or not (in_full or path[:1] == ("metadata",)):
+        is_said = in_full or (has_metadata and path[:1] == ("metadata",))
+        if rule_id != _MISSING or path in refused or not is_said:
             yield rule_id, problem
             told.add(path)
     for fault in faults:

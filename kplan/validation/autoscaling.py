@@ -61,9 +61,8 @@ def api_version(reference: Obj, path: Path) -> Iterator[Fault]:
     text, at = reference.get("apiVersion") or "", (*path, "apiVersion")
     if text.count("/") > 1:
         yield invalid(at, text, f"unexpected GroupVersion string: {text}")
-    elif "/" not in text or text.startswith("/"):
-        if not text or text.startswith("/") or reference.get("kind") != "ReplicationController":
-            yield invalid(at, text, "apiVersion must specify API group")
+    elif text.startswith("/") or not text or ("/" not in text and reference.get("kind") != "ReplicationController"):
+        yield invalid(at, text, "apiVersion must specify API group")
 
 
 def _v1_target(spec: Obj) -> Iterator[Fault]:
@@ -185,10 +184,9 @@ def _rules(rules: Obj, path: Path, minor: int) -> Iterator[Fault]:
     if select is not None:
         yield from one_of(select, ("Disabled", "Max", "Min"), (*path, "selectPolicy"))
     tolerance = rules.get("tolerance")
-    if tolerance is not None and not dropped("autoscaling.HPAScalingRules", "Tolerance", minor):
-        if quantity(tolerance).sign < 0:
-            text = "must be greater than or equal to 0"
-            yield invalid((*path, "tolerance"), str(quantity(tolerance)), text)
+    tolerated = tolerance is None or dropped("autoscaling.HPAScalingRules", "Tolerance", minor)
+    if not tolerated and quantity(tolerance).sign < 0:
+        yield invalid((*path, "tolerance"), str(quantity(tolerance)), "must be greater than or equal to 0")
     if policies == []:
         yield required((*path, "policies"), "must specify at least one Policy")
     for index, policy in objects(policies):

@@ -6,6 +6,7 @@ Source: kubernetes v1.36 pkg/apis/batch/validation validatePodFailurePolicy, val
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from kplan.k8s.name import qualified_name
@@ -62,7 +63,7 @@ def _exit_codes(codes: Obj, names: set[Any], path: Path) -> Iterator[Fault]:
         if value in seen:
             yield duplicate((*here, index), value)
         seen.add(value)
-    if any(left > right for left, right in zip(values, values[1:], strict=False)):
+    if any(left > right for left, right in pairwise(values)):
         yield invalid(here, values, "must be ordered")
 
 

@@ -119,10 +119,10 @@ def _pod_term(term: Obj, path: Path, minor: int) -> Iterator[Fault]:
         yield from messages((*path, "namespace"), namespace, dns_label(namespace))
     if not dropped("core.PodAffinityTerm", "MatchLabelKeys", minor):
         yield from _match_keys(term, path)
-    key = term.get("topologyKey")
-    if not key:
+    topology = term.get("topologyKey") or ""
+    if not topology:
         yield required((*path, "topologyKey"), "can not be empty")
-    yield from label_key(key, (*path, "topologyKey"))
+    yield from label_key(topology, (*path, "topologyKey"))
 
 
 def _match_keys(term: Obj, path: Path) -> Iterator[Fault]:
@@ -146,7 +146,7 @@ def _match_keys(term: Obj, path: Path) -> Iterator[Fault]:
 
 
 def _keys_selected_twice(matched: list[str], selector: Obj, path: Path) -> Iterator[Fault]:
-    """The server adds an expression for every matched key the pod has; one that stands there already is one too many."""
+    """The server adds an expression for every matched key the pod has: one that is there already is one too many."""
     seen = set(selector.get("matchLabels") or ())
     for _, expression in objects(selector.get("matchExpressions")):
         key = expression.get("key") or ""

@@ -29,7 +29,8 @@ def persistent_volume_claim(data: Obj, minor: int) -> Iterator[Fault]:
 def _with_sources(spec: Obj) -> Obj:
     """The spec as the server validates it: a dataSource of another kind is dropped, dataSource and Ref fill each other.
 
-    Source: kubernetes v1.36 pkg/api/persistentvolumeclaim EnforceDataSourceBackwardsCompatibility, NormalizeDataSources.
+    Source: kubernetes v1.36 pkg/api/persistentvolumeclaim EnforceDataSourceBackwardsCompatibility,
+    NormalizeDataSources.
     """
     source, ref = spec.get("dataSource"), spec.get("dataSourceRef")
     if source is None and ref is None:

@@ -96,7 +96,7 @@ def _app_armor(profile: Obj, path: Path) -> Iterator[Fault]:
     elif kind == "Localhost":
         if not (local or "").strip():
             yield required(at, "must be set when AppArmor type is Localhost")
-        elif local != local.strip():
+        elif local and local != local.strip():
             yield invalid(at, local, "must not be padded with whitespace")
         if len((local or "").encode()) > 4095:
             yield too_long(at, 4095)

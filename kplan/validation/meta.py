@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kplan.k8s.name import NameRule, dns_label, dns_subdomain, mask_trailing_dash, path_segment, qualified_name
+from kplan.kinds import scope, split_api_version
 from kplan.validation.check import NEGATIVE, Obj, Path, labels, messages, objects, texts
 from kplan.validation.fault import Fault, invalid, required, too_long
 
@@ -34,7 +35,7 @@ def object_meta(
     if meta.get("labels"):
         yield from labels(meta["labels"], (*_META, "labels"))
     if meta.get("annotations"):
-        yield from annotations(meta["annotations"], (*_META, "annotations"))
+        yield from annotation_map(meta["annotations"], (*_META, "annotations"))
     if meta.get("ownerReferences"):
         yield from _owner_references(meta["ownerReferences"], (*_META, "ownerReferences"))
     if meta.get("finalizers"):
@@ -57,7 +58,7 @@ def _name(meta: Obj, rule: NameRule) -> Iterator[Fault]:
         yield from messages((*_META, "name"), name, rule(name))
 
 
-def annotations(value: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
+def annotation_map(value: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
     """A map of annotations: their keys, in any case, and their size together."""
     total = 0
     for key, text in (value or {}).items():
@@ -126,11 +127,12 @@ def template_meta(meta: Obj | None, path: Path) -> Iterator[Fault]:
     if meta.get("labels"):
         yield from labels(meta["labels"], (*path, "labels"))
     if meta.get("annotations"):
-        yield from annotations(meta["annotations"], (*path, "annotations"))
+        yield from annotation_map(meta["annotations"], (*path, "annotations"))
 
 
 def other_meta(data: Obj, minor: int) -> Iterator[Fault]:
     """The metadata of kinds without checks of their own: what holds for all."""
     del minor
     if "metadata" in data:
-        yield from object_meta(data, path_segment, kube_finalizers=False)
+        in_cluster = scope(split_api_version(data["apiVersion"])[0], data["kind"]) == "Cluster"
+        yield from object_meta(data, path_segment, namespaced=not in_cluster, kube_finalizers=False)
