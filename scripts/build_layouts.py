@@ -4,7 +4,7 @@ Source: the Go modules k8s.io/api, k8s.io/apimachinery and k8s.io/apiextensions-
 `go mod download` stores them; where a minor of the latter two is not to be had, the next one stands in:
 
     for m in k8s.io/api@v0.16.15 k8s.io/apimachinery@v0.17.5 ...; do go mod download $m; done
-    python schemas/make_layouts.py $(go env GOMODCACHE) kplan/k8s/data/layouts.txt.gz
+    python scripts/build_layouts.py $(go env GOMODCACHE) kplan/k8s/data/layouts.txt.gz
 
 One line a type, fields separated by tabs; a field is `GoName[=jsonName] type [flags] [first-last minor]`.
 Flags: e omitempty, z omitzero, i inlined. A type that is no struct is `name = underlying`.

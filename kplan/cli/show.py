@@ -54,4 +54,4 @@ def _object(resource: Resource, stored: bool, reveal: bool, minor: int) -> dict[
         from kplan.defaults import stored as as_stored
 
         data = as_stored(data, minor)
-    return data if reveal or resource.kind != "Secret" else without_values(data)
+    return data if reveal or resource.kind.lower() != "secret" else without_values(data)

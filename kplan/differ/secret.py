@@ -6,7 +6,8 @@ from typing import Any
 
 from kplan.model.change import HIDDEN
 
-_VALUES = ("data", "stringData")
+_OPEN = ("apiVersion", "kind", "metadata", "type", "immutable")
+"""Fields that hold no values; a misspelt `data` may."""
 _COPY = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -17,8 +18,8 @@ def without_values(secret: dict[str, Any]) -> dict[str, Any]:
     {'password': '(hidden)'}
     """
     hidden = dict(secret)
-    for field in _VALUES:
-        if field in hidden:
+    for field in hidden:
+        if field not in _OPEN:
             hidden[field] = dict.fromkeys(hidden[field], HIDDEN) if isinstance(hidden[field], dict) else HIDDEN
     metadata = secret.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None

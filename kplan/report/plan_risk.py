@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kplan.model import Finding
+from kplan.model import Finding, format_path
 from kplan.planner.model import Plan
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import Namer, wrap
@@ -44,7 +44,7 @@ def error_lines(findings: tuple[Finding, ...], paint: Paint) -> Iterator[str]:
         text = headline(finding)
         yield from wrap(f"{finding.severity}[{finding.rule}]: {text}", "  ", paint, "error")
         if finding.span:
-            place = where(finding) if text == finding.message else f"of {finding.ref}"
+            place = str(finding.ref or "") if format_path(finding.path) in text else where(finding)
             yield f"    --> {finding.span} {place}".rstrip()
         if finding.help and finding.group == "updates":
             yield from wrap(f"help: {finding.help}", "    ")

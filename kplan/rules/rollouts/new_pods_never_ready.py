@@ -24,7 +24,8 @@ def check(workload: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     last = course.steps[-1]
     yield Hazard(
         f"where `{bad}` never becomes ready the rollout stops: "
-        f"{_state(workload, course.new_name, outlook.scene(workload))}; {plural(last.available, 'pod')} serve",
+        f"{_state(workload, course.new_name, outlook.scene(workload))}; "
+        f"{plural(last.available, 'pod')} {'serves' if last.available == 1 else 'serve'}",
         step=last.number,
         help=_deadline(workload, outlook),
         path=("spec", "template", "spec", "containers"),
