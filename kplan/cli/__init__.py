@@ -12,7 +12,7 @@ import click
 
 from kplan import __version__
 from kplan.cli.exit import INTERNAL, USAGE
-from kplan.cli.write import as_utf_8, give_up
+from kplan.cli.write import as_utf_8, give_up, note
 from kplan.errors import KplanError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -64,7 +64,7 @@ def main(args: Sequence[str] | None = None) -> None:
         error.show()
         code = USAGE
     except KplanError as error:
-        click.echo(f"error: {error}", err=True)
+        note(str(error), "error")
         code = USAGE
     except BrokenPipeError:
         give_up()

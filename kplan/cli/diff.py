@@ -51,7 +51,7 @@ def command(
     Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
     """
     from kplan.cli.side import remark, remark_error
-    from kplan.cli.write import write
+    from kplan.cli.write import shown, write
     from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
 
@@ -63,7 +63,8 @@ def command(
     if errors:
         return FAILED
     changes = diff_manifests(old, new, minor=minor, prune=True)
-    write(import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color)))
+    text = import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color))
+    write(shown(text) if output == "text" else text)
     return DIFFERENT if any(change.verb != "=" for change in changes) else SAME
 
 

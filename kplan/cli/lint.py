@@ -58,7 +58,7 @@ def command(
     Exit codes: 0 nothing found, 1 errors found, 2 wrong usage or unreadable input.
     """
     from kplan.cli.side import empty_folders
-    from kplan.cli.write import write
+    from kplan.cli.write import shown, write
     from kplan.loader import load
     from kplan.pipeline import lint
     from kplan.report.paint import paint_for
@@ -69,7 +69,8 @@ def command(
     more = load(crds) if crds else None
     result = lint(manifest, minor=minor, select=_names(select), ignore=_names(ignore), crds=more)
     report = import_module(f"kplan.report.lint_{output}").report
-    write(report(result, paint=paint_for(color), verbose=verbose))
+    text = report(result, paint=paint_for(color), verbose=verbose)
+    write(text if output == "json" else shown(text))
     worst = max((f.severity for f in result.findings), default=0)
     return FOUND if worst >= Severity[fail_on.upper()] else CLEAN
 

@@ -73,7 +73,7 @@ def command(
     3 a fault in kplan, which --check has found.
     """
     from kplan.cli.side import check_sides, remark
-    from kplan.cli.write import write
+    from kplan.cli.write import shown, write
     from kplan.errors import UsageError
     from kplan.loader import load
     from kplan.model import Manifest
@@ -94,7 +94,8 @@ def command(
     shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": _nodes(nodes), "lose_node": lose_node}
     plan = plan_manifests(old, new, never_ready=bad_image, undo=undo, **shape)
     report = import_module(f"kplan.report.plan_{output}").report
-    write(report(plan, paint=paint_for(color)))
+    text = report(plan, paint=paint_for(color))
+    write(shown(text) if output == "text" else text)
     if check and (faults := _broken(plan, undo, lambda: plan_manifests(old, new, undo=True, **shape))):
         click.echo("\n".join(f"law broken: {fault}" for fault in faults), err=True)
         return INTERNAL

@@ -63,7 +63,7 @@ def _policy(text: str) -> Literal["seq", "batch"]:
 
 
 def _show(results: list[tuple[str, Literal["seq", "batch"], list[Any]]], output: str) -> None:
-    from kplan.cli.write import write
+    from kplan.cli.write import shown, write
 
     if output == "json":
         played = [
@@ -74,4 +74,4 @@ def _show(results: list[tuple[str, Literal["seq", "batch"], list[Any]]], output:
         return
     from kplan.simulator.table import heading, table
 
-    write("\n".join(f"{heading(name, policy, steps)}\n{table(steps)}\n" for name, policy, steps in results))
+    write(shown("\n".join(f"{heading(name, policy, steps)}\n{table(steps)}\n" for name, policy, steps in results)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from contextlib import suppress
 
@@ -11,9 +12,11 @@ import click
 
 from kplan.errors import OutputError
 
+_COLOUR_OR_CHARACTER = re.compile(r"\x1b\[[0-9;]*m|[^\n -~]")
+
 
 def write(text: str) -> None:
-    """Print a report. A reader that stops early (`| head`) is no error and changes no exit code.
+    """Print a report as it is. A reader that stops early (`| head`) is no error and changes no exit code.
 
     Raises OutputError where the text cannot be written.
     """
@@ -27,16 +30,30 @@ def write(text: str) -> None:
             raise OutputError(f"the output cannot be written: {error.strerror or error}") from None
 
 
+def shown(text: str) -> str:
+    """The text as a terminal may show it: nothing in it but colours can move the cursor or turn the writing around.
+
+    >>> shown("a\\x1b[31mb\\x1b[2Jc\\u202ed")
+    'a\\x1b[31mb\\ufffd[2Jc\\ufffdd'
+    """
+    return text if text.isascii() and text.isprintable() else _COLOUR_OR_CHARACTER.sub(_harmless, text)
+
+
+def _harmless(found: re.Match[str]) -> str:
+    piece = found[0]
+    return piece if len(piece) > 1 or piece.isprintable() else "\ufffd"
+
+
 def give_up() -> None:
     """Whatever is still to be written to standard output goes nowhere, so that the interpreter ends without a word."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(text: str) -> None:
+def note(text: str, level: str = "note") -> None:
     """Print a remark that is no part of the report on standard error."""
     with suppress(OSError):
-        click.echo(f"note: {text}", err=True)
+        click.echo(shown(f"{level}: {text}"), err=True)
 
 
 def as_utf_8() -> None:

@@ -135,8 +135,12 @@ def _rollouts(simulation: Simulation, by_object: dict[ObjectRef, Change], storag
     old, new = by_ref(simulation.component.before), by_ref(simulation.component.after)
     for ref in dict.fromkeys((*new, *old)):
         change = by_object[ref]
-        if ref.kind in _WORKLOADS and (change.verb != Verb.KEEP or _is_touched(ref, simulation)):
+        if _is_workload(ref) and (change.verb != Verb.KEEP or _is_touched(ref, simulation)):
             yield rollout(_workload(change, old.get(ref), new.get(ref), storage), simulation)
+
+
+def _is_workload(ref: ObjectRef) -> bool:
+    return ref.kind in _WORKLOADS and scope(ref.group, ref.kind) is not None
 
 
 def _workload(change: Change, before: Resource | None, after: Resource | None, storage: Storage) -> Workload:
@@ -162,8 +166,14 @@ def _counts(shown: Map | None) -> tuple[object, ...]:
 def _services(simulations: Sequence[Simulation]) -> Iterator[ServicePlan]:
     for simulation in simulations:
         refs = dict.fromkeys(r.ref for r in (*simulation.component.after, *simulation.component.before))
+        sides = simulation.component.before, simulation.component.after
+        selecting = {each.ref for side in sides for each in side if each.get("spec", "selector")}
         for ref in refs:
-            if ref.kind == "Service" and any(ref.name in frame.objects("services") for frame in simulation.frames):
+            if (
+                ref.kind == "Service"
+                and ref in selecting
+                and any(ref.name in frame.objects("services") for frame in simulation.frames)
+            ):
                 found = _service(ref, simulation)
                 if ref not in simulation.quiet or len(set(found.endpoints)) > 1:
                     yield found
@@ -172,7 +182,8 @@ def _services(simulations: Sequence[Simulation]) -> Iterator[ServicePlan]:
 def _service(ref: ObjectRef, simulation: Simulation) -> ServicePlan:
     shown = [frame.objects("services").get(ref.name) or {} for frame in simulation.frames]
     endpoints = tuple(int(one.get("ready") or 0) for one in shown)
-    was_up = endpoints[0] > 0
+    after = next((each for each in simulation.component.after if each.ref == ref), None)
+    was_up = endpoints[0] > 0 and not (after and after.get("spec", "type") == "ExternalName")
     at_zero = tuple(number for number, count in enumerate(endpoints) if number and count == 0) if was_up else ()
     return ServicePlan(ref, endpoints, at_zero, tuple((shown[-1].get("by") or {}).items()))
 

@@ -43,7 +43,8 @@ def rollout(workload: Workload, simulation: Simulation) -> Rollout:
     """What happens to the workload's pods."""
     view = _view(workload, simulation)
     steps = tuple(_steps(view, simulation.frames))
-    effect = _effect(workload, view, steps)
+    wanted = _wanted(workload, workload.before, simulation.first), _wanted(workload, workload.after, simulation.last)
+    effect = _effect(workload, view, steps, scales=wanted[0] != wanted[1])
     found = Rollout(
         ref=workload.ref,
         effect=effect,
@@ -51,8 +52,8 @@ def rollout(workload: Workload, simulation: Simulation) -> Rollout:
         because=tuple(field.text for field in workload.change.rolling) if effect == Effect.ROLL else (),
         old_names=view.old,
         new_name=view.new,
-        replicas_before=_wanted(workload, workload.before, simulation.first),
-        replicas_after=_wanted(workload, workload.after, simulation.last),
+        replicas_before=wanted[0],
+        replicas_after=wanted[1],
         steps=steps,
         peak=_peak(workload, view, simulation.frames),
         fewest_available=min((step.available for step in steps[1:]), default=None),
@@ -112,7 +113,7 @@ def _steps(view: View, frames: tuple[Frame, ...]) -> Iterator[RolloutStep]:
             yield step
 
 
-def _effect(workload: Workload, view: View, steps: tuple[RolloutStep, ...]) -> Effect:
+def _effect(workload: Workload, view: View, steps: tuple[RolloutStep, ...], *, scales: bool) -> Effect:
     verb = workload.change.verb
     if verb == Verb.CREATE:
         return Effect.CREATE
@@ -126,13 +127,14 @@ def _effect(workload: Workload, view: View, steps: tuple[RolloutStep, ...]) -> E
         rolled = bool(workload.change.rolling) and len(steps) > 1
     if rolled and workload.change.rolling:
         return Effect.ROLL
-    return Effect.SCALE if _replicas(workload.before) != _replicas(workload.after) else Effect.NONE
+    return Effect.SCALE if scales and workload.ref.kind != "DaemonSet" else Effect.NONE
 
 
 def _wanted(workload: Workload, data: Map | None, frame: Frame) -> int | None:
-    """The pods asked for: `replicas`, or for a DaemonSet the nodes it fits."""
+    """The pods asked for: `replicas`, as an autoscaler left it, or for a DaemonSet the nodes it fits."""
     if workload.ref.kind != "DaemonSet":
-        return _replicas(data)
+        live = (frame.objects(SECTIONS[workload.ref.kind]).get(workload.ref.name) or {}).get("spec")
+        return int(live) if isinstance(live, int) and data is not None else _replicas(data)
     shown = frame.objects("daemonsets").get(workload.ref.name)
     return int(shown.get("desired") or 0) if shown else None
 

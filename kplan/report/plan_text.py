@@ -164,7 +164,8 @@ def _outcome(found: Rollout, paint: Paint) -> Iterator[str]:
     asked = [text for text in (_cpu(peak.cpu_m), _memory(peak.memory_b)) if text]
     requests = f", which request {' and '.join(asked)}" if asked else ""
     yield f"  at most   {plural(peak.pods, 'pod')} at one moment{requests}"
-    if found.fewest_available is not None and found.effect in (Effect.ROLL, Effect.REPLACE):
+    counted = found.fewest_available is not None and found.replicas_after is not None
+    if counted and found.effect in (Effect.ROLL, Effect.REPLACE):
         text = f"  at least  {found.fewest_available} of {found.replicas_after} available"
         falls = found.fewest_available == 0 and bool(found.replicas_after)
         yield paint("error", text + ": an outage") if falls else text

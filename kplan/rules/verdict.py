@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from kplan.model import FieldPath, Problem, Resource
+from kplan.model.path import Name
 from kplan.schema import CustomTypes, check
 from kplan.schema.judge import judge
 from kplan.validation import Fault, is_judged, validate
@@ -47,7 +48,8 @@ def _once(found: list[Answer], faults: list[Fault], resource: Resource, tells_mi
             told.add(path)
     for fault in faults:
         if not (tells_missing and fault.path in told):
-            yield fault.rule, Problem(fault.path, fault.message, fault.help, place=_place(fault.path, resource))
+            path = tuple(Name(part) if part.__class__ is str else part for part in fault.path)
+            yield fault.rule, Problem(path, fault.message, fault.help, place=_place(path, resource))
 
 
 def _faults(resource: Resource, minor: int) -> Iterator[Fault]:

@@ -133,7 +133,7 @@ def _ports(spec: Obj, kind: str, minor: int) -> Iterator[Fault]:
             yield duplicate(here, {"protocol": protocol, "port": port.get("port")})
         pairs.add((protocol, port.get("port")))
         if kind == "LoadBalancer" and port.get("port") == 10250 and not on("LoadBalancerKubeletPort", minor):
-            yield invalid((*here, "port"), 10250, "may not expose port 10250 externally since it is used by kubelet")
+            yield invalid(here, 10250, "may not expose port 10250 externally since it is used by kubelet")
 
 
 def _port(port: Obj, named: bool, names: set[str], path: Path, minor: int) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from kplan.model.path import FieldPath
+from kplan.model.path import Key as Key
 
 FaultKind: TypeAlias = Literal[
     "required-value",
@@ -20,12 +21,6 @@ FaultKind: TypeAlias = Literal[
     "wrong-type",
 ]
 """The API machinery's kinds of field errors."""
-
-
-class Key(str):
-    """A key of a map, in a path: it stands in brackets where the server prints the path."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from kplan.rules.template import labels, selector, template
 
 @risk(severity=Severity.ERROR, kinds=("Service",), since="0.1")
 def check(service: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
-    if outlook.verb(service) in (Verb.DELETE, Verb.CREATE):
-        return
+    if outlook.verb(service) in (Verb.DELETE, Verb.CREATE) or outlook.spec(service).get("type") == "ExternalName":
+        return  # a name outside has no endpoints
     scene = outlook.scene(service)
     ready = [int((shown or {}).get("ready") or 0) for shown in scene.shown("services", service.name)]
     if not ready or not ready[0]:
