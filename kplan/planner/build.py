@@ -167,16 +167,17 @@ def _services(simulations: Sequence[Simulation]) -> Iterator[ServicePlan]:
     for simulation in simulations:
         refs = dict.fromkeys(r.ref for r in (*simulation.component.after, *simulation.component.before))
         sides = simulation.component.before, simulation.component.after
-        selecting = {each.ref for side in sides for each in side if each.get("spec", "selector")}
+        selecting = {each.ref for side in sides for each in side if _has_endpoints(each)}
         for ref in refs:
-            if (
-                ref.kind == "Service"
-                and ref in selecting
-                and any(ref.name in frame.objects("services") for frame in simulation.frames)
-            ):
+            if ref in selecting and any(ref.name in frame.objects("services") for frame in simulation.frames):
                 found = _service(ref, simulation)
                 if ref not in simulation.quiet or len(set(found.endpoints)) > 1:
                     yield found
+
+
+def _has_endpoints(resource: Resource) -> bool:
+    """Whether Kubernetes keeps the endpoints: those of a Service without selector are written by others."""
+    return resource.kind == "Service" and bool(resource.get("spec", "selector"))
 
 
 def _service(ref: ObjectRef, simulation: Simulation) -> ServicePlan:

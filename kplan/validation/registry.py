@@ -68,11 +68,6 @@ def is_judged(api_version: str, kind: str) -> bool:
     return (api_version.rpartition("/")[0], kind) in _MODULES
 
 
-def has_checks(group: str, kind: str) -> bool:
-    """Whether the kind's own fields are judged; of all others the metadata is."""
-    return (group, kind) in _MODULES
-
-
 @cache
 def _check(group: str, kind: str) -> Check:
     module = _MODULES.get((group, kind))

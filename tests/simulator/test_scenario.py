@@ -62,6 +62,16 @@ def test_manifests_are_texts_or_paths(tmp_path: Path) -> None:
         ({"events": [{}]}, r"events\[0\] must have exactly one of apply, "),
         ({"events": [{"recover": True, "server_side": True}]}, "unknown key `server_side` beside `recover`"),
         ({"events": [{"wait": 1, "recover": True}]}, "exactly one of"),
+        ({"manifests": {"a": "absent.yaml"}}, r"manifests\.a: there is no file `.*absent\.yaml`"),
+        ({"manifests": [{}]}, "`manifests` is a map"),
+        ({"server": 1.36}, "`server` is a version"),
+        ({"server": "v1.15.0"}, "Kubernetes 1.15 is not known"),
+        ({"namespace": 3}, "`namespace` is a name"),
+        ({"events": [{"apply": "a", "server_side": "yes"}]}, r'`server_side` is true or false, not "yes"'),
+        ({"events": [{"apply": "a", "prune": True}]}, "`prune` is a label selector as `app=web`, not true"),
+        ({"events": [{"apply": None}]}, "`apply` is the name of a manifest, not null"),
+        ({"events": [{"wait": 1e300}]}, "`wait` is a number of seconds, at most a year"),
+        ({"events": [{"delete_pod": {"owner": "web", "index": []}}]}, "`delete_pod` is `{owner: NAME}`"),
     ],
 )
 def test_bad_scenarios(scenario: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -85,6 +95,56 @@ def test_bad_events(event: dict[str, Any], tmp_path: Path) -> None:
     events = [{"apply": "a.yaml"}, event]
     with pytest.raises(UsageError):
         simulate(scenario_of({"manifests": {"a.yaml": BEFORE}, "events": events}, "x", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("dance", r"events\[1\]: `kubectl dance` is not simulated; the commands are create job, "),
+        ("scale deployment/web --replicas=1 --dry-run=client", "the option `--dry-run` is not simulated"),
+        ("delete -f a.yaml", "the option `-f` is not simulated"),
+        ("delete pods -l app!=web", "only the form `key=value,...` is simulated"),
+    ],
+)
+def test_kubectl_that_is_not_simulated(line: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message):
+        simulate(write(tmp_path, manifests={"a.yaml": BEFORE}, events=[{"apply": "a.yaml"}, {"kubectl": line}]))
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        ("rollout undo deployment/web --to-revision=x", True),
+        ("scale deployment/web --replicas=1 -n elsewhere", True),
+        ("scale deployment/web --replicas=1 -n default", False),
+    ],
+)
+def test_kubectl_that_is_refused(line: str, refused: bool, tmp_path: Path) -> None:
+    path = write(tmp_path, manifests={"a.yaml": BEFORE}, events=[{"apply": "a.yaml"}, {"kubectl": line}])
+    assert next(step.rc for step in simulate(path) if step.event == 1) == refused
+
+
+def test_the_version_of_the_server_counts_where_no_other_is_given(tmp_path: Path) -> None:
+    path = write(tmp_path, manifests={"a.yaml": BEFORE}, server="v1.20.4")
+    names = [next(iter(simulate(path, kube_version=one)[0].state["replicasets"])) for one in (None, "1.20", "1.36")]
+    assert names[0] == names[1] != names[2]
+    for arguments, name in (([], names[0]), (["--kube-version", "1.36"], names[2])):
+        result = CliRunner().invoke(command, [str(path), "-o", "json", *arguments])
+        assert name in result.stdout
+
+
+def test_the_only_namespace_is_shown(tmp_path: Path) -> None:
+    elsewhere = BEFORE.replace("metadata:\n", "metadata:\n  namespace: shop\n", 1)
+    events = [{"apply": "a.yaml"}, {"kubectl": "scale deployment/web --replicas=1"}]
+    steps = simulate(write(tmp_path, manifests={"a.yaml": elsewhere}, events=events))
+    assert steps[-1].state["deployments"]["web"]["spec"] == 1
+    assert simulate(write(tmp_path, manifests={"a.yaml": elsewhere}, namespace="default"))[-1].state == {"pods": {}}
+
+
+def test_a_generated_name_is_refused(tmp_path: Path) -> None:
+    text = BEFORE.replace("  name: web\n", "  generateName: web-\n", 1)
+    (step, *_) = simulate(scenario_of({"manifests": {"a.yaml": text}}, "x", tmp_path))
+    assert (step.rc, step.message) == (1, "error: from web-: cannot use generate name with apply")
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

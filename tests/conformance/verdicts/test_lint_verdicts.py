@@ -16,7 +16,7 @@ import pytest
 from kplan.loader import load_text
 from kplan.model import Finding, Severity, format_path
 from kplan.pipeline import lint_manifest
-from kplan.validation.registry import has_checks
+from kplan.validation import is_judged
 
 ALONE = ("syntax", "schema", "validation", "deprecation")
 OLDER = (26, 30, 33, 35)
@@ -70,7 +70,7 @@ def documents() -> list[Recorded]:
 @cache
 def _kind(text: str) -> tuple[str, str]:
     api_version, kind = re.search(r"(?m)^apiVersion: *(\S+)", text), re.search(r"(?m)^kind: *(\S+)", text)
-    return (api_version[1].rpartition("/")[0] if api_version else "", kind[1] if kind else "")
+    return (api_version[1] if api_version else "", kind[1] if kind else "")
 
 
 def unchecked(rows: list[Recorded]) -> set[str]:
@@ -81,7 +81,7 @@ def unchecked(rows: list[Recorded]) -> set[str]:
     return {
         family
         for family, count in kinds.items()
-        if family != "yaml-trap" and not has_checks(*count.most_common(1)[0][0])
+        if family != "yaml-trap" and not is_judged(*count.most_common(1)[0][0])
     }
 
 
