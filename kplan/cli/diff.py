@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kplan.cli.option import kube_version, namespace
+from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ SAME, DIFFERENT, FAILED = 0, 1, 2
 @click.option("--to", "after", multiple=True, metavar="PATH", help="The side after.")
 @kube_version
 @namespace
+@crds
 @click.option(
     "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="The form."
 )
@@ -38,6 +39,7 @@ def command(
     after: tuple[str, ...],
     minor: int,
     namespace: str,
+    crds: tuple[str, ...],
     output: str,
     color: str,
 ) -> int:
@@ -48,16 +50,19 @@ def command(
     Objects that are only in BEFORE are shown as deleted.
 
     \b
-    Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed (wrong usage, or errors in the manifests).
+    Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed: wrong usage, or errors in the
+    manifests.
     """
     from kplan.cli.side import remark, remark_error
     from kplan.cli.write import shown, write
+    from kplan.loader import load
     from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
 
     old, new = _sides(sides, before, after, namespace)
     remark((*sides, *before, *after), old, new)
-    errors = [finding for side in refused_changes(old, new, minor=minor) for finding in side]
+    more = load(crds) if crds else None
+    errors = [finding for side in refused_changes(old, new, minor=minor, crds=more) for finding in side]
     for finding in errors:
         remark_error(finding)
     if errors:

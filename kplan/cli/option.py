@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,6 +21,12 @@ def _minor(_ctx: click.Context, param: click.Parameter, value: str) -> int:
         raise click.BadParameter(str(error), param=param) from None
 
 
+def _label(_ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", value):
+        raise click.BadParameter(f"`{value}` can be no namespace: lower case letters, digits and dashes", param=param)
+    return value
+
+
 def kube_version(function: F) -> F:
     """`--kube-version 1.N`, given to the command as `minor`, an int."""
     return click.option(
@@ -36,7 +43,12 @@ def kube_version(function: F) -> F:
 def namespace(function: F) -> F:
     """`--namespace NS`: where objects go that name no namespace; given to the command as `namespace`."""
     return click.option(
-        "-n", "--namespace", default="default", show_default=True, help="Namespace of objects that name none."
+        "-n",
+        "--namespace",
+        default="default",
+        show_default=True,
+        callback=_label,
+        help="Namespace of objects that name none.",
     )(function)
 
 

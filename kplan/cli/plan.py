@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kplan.cli.exit import CLEAN, FOUND, INTERNAL
-from kplan.cli.option import kube_version, namespace
+from kplan.cli.option import crds, kube_version, namespace
 
 
 @click.command(name="plan", short_help="Say what an apply will do, step by step.")
@@ -19,6 +19,7 @@ from kplan.cli.option import kube_version, namespace
 @click.option("--prune", is_flag=True, help="Objects that are only in --from are deleted.")
 @kube_version
 @namespace
+@crds
 @click.option(
     "--policy",
     type=click.Choice(("batch", "seq")),
@@ -53,6 +54,7 @@ def command(
     prune: bool,
     minor: int,
     namespace: str,
+    crds: tuple[str, ...],
     policy: str,
     nodes: str | None,
     lose_node: str | None,
@@ -80,6 +82,8 @@ def command(
     from kplan.pipeline import plan_manifests
     from kplan.report.paint import paint_for
 
+    if "" in bad_image:
+        raise UsageError("--bad-image: give a part of an image's name")
     if paths and after:
         raise UsageError("give what is applied either as PATHS or with --to, not both")
     given = paths or after or (".",)
@@ -92,6 +96,7 @@ def command(
 
         old, new = with_quotas((old, new), load(quota, default_namespace=namespace))
     shape = {"minor": minor, "policy": policy, "prune": prune, "nodes": _nodes(nodes), "lose_node": lose_node}
+    shape |= {"crds": load(crds) if crds else None}
     plan = plan_manifests(old, new, never_ready=bad_image, undo=undo, **shape)
     report = import_module(f"kplan.report.plan_{output}").report
     text = report(plan, paint=paint_for(color))

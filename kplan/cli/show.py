@@ -29,7 +29,8 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     Values of Secrets are printed as (hidden) unless --reveal is given: the output is then no Secret to apply.
 
     \b
-    Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error), 2 wrong usage.
+    Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error),
+    2 wrong usage.
     """
     from kplan.cli.side import remark, remark_error
     from kplan.cli.write import write

@@ -135,7 +135,11 @@ def _rollouts(simulation: Simulation, by_object: dict[ObjectRef, Change], storag
     old, new = by_ref(simulation.component.before), by_ref(simulation.component.after)
     for ref in dict.fromkeys((*new, *old)):
         change = by_object[ref]
-        if _is_workload(ref) and (change.verb != Verb.KEEP or _is_touched(ref, simulation)):
+        if (
+            _is_workload(ref)
+            and ref not in simulation.refused
+            and (change.verb != Verb.KEEP or _is_touched(ref, simulation))
+        ):
             yield rollout(_workload(change, old.get(ref), new.get(ref), storage), simulation)
 
 
@@ -199,7 +203,8 @@ def _unknown(found: Sequence[Change], simulations: Sequence[Simulation]) -> Iter
             yield f"{_some(names)}: a custom resource, and what its controller does is not known"
     for simulation in simulations:
         for ref, message in simulation.refused.items():
-            yield f"{ref}: the API server refuses it: {message}"
+            too_many = message.endswith("can be simulated")
+            yield f"{ref}: {message}" if too_many else f"{ref}: the API server refuses it: {message}"
 
 
 def _paused_before(found: Sequence[Change], before: Manifest) -> Iterator[str]:

@@ -61,7 +61,7 @@ def find_rule(rule_id: str) -> Rule:
     group = groups_by_rule().get(rule_id)
     if group is None:
         raise UsageError(
-            f"there is no rule `{rule_id}`{_meant(rule_id, groups_by_rule())}; `kplan rules` lists them all"
+            f"there is no rule `{rule_id}`{_meant(rule_id, groups_by_rule()) or ';'} `kplan rules` lists them all"
         )
     module = import_module(f"kplan.rules.{group}.{rule_id.replace('-', '_')}")
     found: Rule = module.check

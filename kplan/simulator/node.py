@@ -7,11 +7,15 @@ from typing import Any, Final
 
 from kplan.controllers.node import HOSTNAME, NO_EXECUTE, NO_SCHEDULE, OS
 from kplan.controllers.state import Map
+from kplan.errors import UsageError
 from kplan.k8s.quantity import Quantity, parse_quantity
 
 UNREACHABLE: Final = "node.kubernetes.io/unreachable"
 GENEROUS: Final = {"cpu": "64", "memory": "256Gi", "pods": "1000"}
 """What a node offers of which nothing is known but that it is there."""
+
+MOST: Final = 10_000
+"""More plain nodes than any cluster has."""
 
 Nodes = dict[str, Map]
 """Node objects by name, in their order."""
@@ -38,7 +42,12 @@ def node_object(
 
 
 def plain_nodes(number: int) -> Nodes:
-    """`node-1`, `node-2`, ...: nodes of generous size without labels or taints of their own."""
+    """`node-1`, `node-2`, ...: nodes of generous size without labels or taints of their own.
+
+    Raises UsageError for more than `MOST`.
+    """
+    if number > MOST:
+        raise UsageError(f"{number} nodes are more than the {MOST} that can be simulated")
     names = [f"node-{index}" for index in range(1, number + 1)]
     return {name: node_object(name) for name in names}
 

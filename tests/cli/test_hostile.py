@@ -191,3 +191,47 @@ def test_two_revisions_are_written_with_dots(here: Path) -> None:
         "error: to compare two revisions, write HEAD..HEAD~0\n"
     )
     assert "REV..REV" in kplan("diff", "HEAD...HEAD", folder=here).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["lnt"], "there is no command `lnt`; did you mean `lint`?"),
+        (["frobnicate"], "there is no command `frobnicate`; the commands are diff, explain, "),
+        (["explain", "removd-api"], "there is no rule `removd-api`; did you mean `removed-api`? `kplan rules` lists"),
+        (["explain", "qqq"], "there is no rule `qqq`; `kplan rules` lists them all"),
+        (["plan", "-n", "No_Name", "web.yaml"], "`No_Name` can be no namespace"),
+        (["lint", "-n", "", "web.yaml"], "can be no namespace"),
+        (["plan", "--nodes", "100000000000", "web.yaml"], "more than the 10000 that can be simulated"),
+        (["plan", "--bad-image", "", "web.yaml"], "--bad-image: give a part"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(arguments: list[str], message: str, here: Path) -> None:
+    done = kplan(*arguments, folder=here)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+def test_more_pods_than_can_be_simulated(here: Path) -> None:
+    for file, image in (("few.yaml", "shop:1"), ("many.yaml", "shop:2")):
+        (here / file).write_text(WEB.replace("replicas: 3", "replicas: 2147483647").replace("shop:1", image))
+    done = kplan("plan", "--from", "few.yaml", "--to", "many.yaml", folder=here)
+    assert "deployment/web: spec.replicas: 2147483647 is more than the 100000 pods that can" in done.stdout
+    assert "restarts nothing" not in done.stdout
+
+
+def test_definitions_of_custom_resources(here: Path) -> None:
+    schema = (
+        "{openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}"
+    )
+    (here / "crd.yaml").write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: shops.example.com}\n"
+        "spec: {group: example.com, scope: Namespaced, names: {plural: shops, kind: Shop}, versions: "
+        f"[{{name: v1, served: true, storage: true, schema: {schema}}}]}}\n"
+    )
+    (here / "shop.yaml").write_text("{apiVersion: example.com/v1, kind: Shop, metadata: {name: a}, spec: {size: big}}")
+    for arguments, code in ((["plan", "shop.yaml"], 1), (["diff", "web.yaml", "shop.yaml"], 2)):
+        assert "expected integer" not in kplan(*arguments, folder=here).stdout
+        done = kplan(*arguments, "--crds", "crd.yaml", folder=here)
+        assert done.returncode == code
+        assert "expected integer" in done.stdout + done.stderr
