@@ -1,0 +1,1 @@
+"""Charts to manifests whose positions point into the templates."""

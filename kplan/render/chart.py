@@ -1,0 +1,179 @@
+"""A chart as it lies in its folder.
+
+Source: helm v3 pkg/chart/loader, pkg/ignore.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kplan.errors import InputError
+from kplan.render.value.read import read_values
+from kplan.render.value.table import Table
+
+CHART_FILE: Final = "Chart.yaml"
+_VALUES: Final = "values.yaml"
+_SCHEMA: Final = "values.schema.json"
+_LARGEST_B: Final = 5 * 1024 * 1024
+_MOST_FILES: Final = 10_000
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFile:
+    """One file of a chart; `name` is its path inside of it, with `/`."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: `name` is that of Chart.yaml, or the alias under the parent; `folder` is as positions show it.
+
+    `dependencies` are the charts in `charts/`; once values are known, only those that are on.
+    """
+
+    name: str
+    folder: str
+    metadata: Mapping[str, Any]
+    values: Table
+    schema: bytes | None = None
+    templates: tuple[ChartFile, ...] = ()
+    crds: tuple[ChartFile, ...] = ()
+    files: tuple[ChartFile, ...] = ()
+    dependencies: tuple[Chart, ...] = ()
+
+    @property
+    def required(self) -> list[dict[str, Any]]:
+        """The `dependencies` of Chart.yaml."""
+        listed = self.metadata.get("dependencies")
+        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+    @property
+    def is_library(self) -> bool:
+        """Whether its templates are only there for other charts."""
+        return str(self.metadata.get("type", "")).lower() == "library"
+
+
+def is_chart(folder: str) -> bool:
+    """Whether the folder holds a chart."""
+    return os.path.isfile(os.path.join(folder, CHART_FILE))
+
+
+def read_chart(folder: str) -> Chart:
+    """The chart of a folder, with the charts in its `charts/`.
+
+    Raises InputError, with the file, for a folder that holds no chart, or one that cannot be read.
+    """
+    from kplan.render.ignore import ignored_by
+
+    shown = folder.rstrip("/") or folder
+    if not is_chart(folder):
+        raise InputError(f"{shown}: there is no {CHART_FILE}, so this is no chart")
+    is_ignored = ignored_by(_read(os.path.join(folder, ".helmignore")), f"{shown}/.helmignore")
+    files = {name: _read(os.path.join(folder, name)) for name in _walk(folder, is_ignored)}
+    return _chart({name: data.removeprefix(_BOM) for name, data in files.items()}, shown)
+
+
+def _walk(folder: str, is_ignored: Any) -> Iterator[str]:
+    count = 0
+    for above, folders, files in os.walk(folder):
+        inside = os.path.relpath(above, folder).replace(os.sep, "/")
+        prefix = "" if inside == "." else f"{inside}/"
+        folders[:] = sorted(f for f in folders if not is_ignored(prefix + f, True))
+        for name in sorted(files):
+            if not is_ignored(prefix + name, False) and _is_inside(folder, os.path.join(above, name)):
+                count += 1
+                if count > _MOST_FILES:
+                    raise InputError(f"{folder}: a chart has at most {_MOST_FILES} files")
+                yield prefix + name
+
+
+def _is_inside(folder: str, path: str) -> bool:
+    """Whether it is a file of the chart: not a link to one outside."""
+    real, root = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.isfile(real) and os.path.commonpath((real, root)) == root
+
+
+def _read(path: str) -> bytes:
+    try:
+        if os.path.getsize(path) > _LARGEST_B:
+            raise InputError(f"{path}: a file of a chart has at most {_LARGEST_B // 2**20} MiB")
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+
+
+def _chart(files: Mapping[str, bytes], folder: str) -> Chart:
+    metadata = _metadata(files, folder)
+    own = {name: data for name, data in files.items() if not name.startswith("charts/")}
+    special = {CHART_FILE, "Chart.lock", _VALUES, _SCHEMA}
+
+    def under(*prefixes: str) -> tuple[ChartFile, ...]:
+        return tuple(ChartFile(name, data) for name, data in own.items() if name.startswith(prefixes))
+
+    dependencies = (*_vendored(files, folder), *_beside(metadata, files, folder))
+    return Chart(
+        name=metadata["name"],
+        folder=folder,
+        metadata=metadata,
+        values=read_values(own.get(_VALUES, b""), f"{folder}/{_VALUES}"),
+        schema=own.get(_SCHEMA),
+        templates=under("templates/"),
+        crds=under("crds/"),
+        files=tuple(
+            ChartFile(name, data)
+            for name, data in own.items()
+            if not name.startswith("templates/") and name not in special
+        ),
+        dependencies=tuple(sorted(dependencies, key=lambda chart: chart.name)),
+    )
+
+
+def _metadata(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
+    file = f"{folder}/{CHART_FILE}"
+    metadata: dict[str, Any] = dict(read_values(files[CHART_FILE], file))
+    for field in ("name", "version"):
+        if not isinstance(metadata.get(field), str) or not metadata[field]:
+            raise InputError(f"{file}: a chart needs a `{field}`, a text")
+    if os.path.basename(metadata["name"]) != metadata["name"]:
+        raise InputError(f"{file}: `{metadata['name']}` can be no name of a chart")
+    if "requirements.yaml" in files and metadata.get("apiVersion", "v1") == "v1":
+        old = read_values(files["requirements.yaml"], f"{folder}/requirements.yaml")
+        metadata.setdefault("dependencies", old.get("dependencies"))
+    return metadata
+
+
+def _vendored(files: Mapping[str, bytes], folder: str) -> Iterator[Chart]:
+    """The charts in `charts/`, folders and archives."""
+    inside: dict[str, dict[str, bytes]] = {}
+    for name, data in files.items():
+        if name.startswith("charts/"):
+            first, _, rest = name.removeprefix("charts/").partition("/")
+            if not first.startswith(("_", ".")):
+                inside.setdefault(first, {})[rest] = data
+    for first, parts in inside.items():
+        if "" not in parts and CHART_FILE in parts:
+            yield _chart(parts, f"{folder}/charts/{first}")
+        elif "" in parts and first.endswith(".tgz"):
+            from kplan.render.archive import unpacked
+
+            path = f"{folder}/charts/{first}"
+            yield _chart(unpacked(parts[""], path), path)
+
+
+def _beside(metadata: Mapping[str, Any], files: Mapping[str, bytes], folder: str) -> Iterator[Chart]:
+    """The charts that Chart.yaml names by a `file://` address, and that are not in `charts/`."""
+    listed = metadata.get("dependencies")
+    for one in listed if isinstance(listed, list) else ():
+        place = str(one.get("repository") or "") if isinstance(one, dict) else ""
+        vendored = (f"charts/{one.get('name')}/", f"charts/{one.get('name')}-") if isinstance(one, dict) else ()
+        if place.startswith("file://") and not any(name.startswith(vendored) for name in files):
+            yield read_chart(os.path.normpath(os.path.join(folder, place.removeprefix("file://"))))
