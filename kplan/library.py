@@ -27,16 +27,19 @@ def lint(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     crds: Manifest | None = None,
+    profile: str = "default",
 ) -> tuple[Finding, ...]:
     """What is wrong with a manifest, in order of file and place.
 
-    `select` and `ignore` are names of rules or groups; nothing selected is all. `crds` are definitions of custom
-    resources that are not to be checked themselves.
-    Raises UsageError for a version, rule or group that kplan does not know.
+    `select` and `ignore` are names of rules or groups; nothing selected is all of the profile. `crds` are definitions
+    of custom resources that are not to be checked themselves. `profile` is "default", "recommended", "strict",
+    "pss-baseline" or "pss-restricted".
+    Raises UsageError for a version, rule, group or profile that kplan does not know.
     """
     from kplan.pipeline import lint_manifest
 
-    return lint_manifest(manifest, minor=_minor(kube_version), select=select, ignore=ignore, crds=crds)
+    minor = _minor(kube_version)
+    return lint_manifest(manifest, minor=minor, select=select, ignore=ignore, crds=crds, profile=profile)
 
 
 def diff(

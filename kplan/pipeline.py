@@ -2,32 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from kplan.model import Finding, Manifest, Problem, Resource, Severity, Source
+from kplan.model import Finding, Manifest, Problem, Resource, Severity, Source, Unchecked
 
 if TYPE_CHECKING:
+    from kplan.config import Terms
     from kplan.differ import Storage
+    from kplan.fixer.outcome import Fixing
+    from kplan.kinds.external import Externals
+    from kplan.model import FieldPath, ObjectRef
     from kplan.model.change import Change
     from kplan.planner.model import Plan, Policy
+    from kplan.suppression import Baseline
+
+
+_WITHOUT_SCHEMA = ("object", "without schema")
+_OF_PATCHES = ("unknown-field", "wrong-type")
+"""Rules that judge what is written, and not what is missing."""
 
 
 class Lint:
     """What a lint of `manifest` found, and what it could not check.
 
-    `findings` are in order of file and place. `without_schema` are the kinds, as `apiVersion/Kind`, that no schema is
-    known for; empty where the schema was not asked for.
+    `findings` are in order of file and place. `unchecked` is what the rules that were asked for did not see, in order,
+    one for each sort and reason; documents that are no objects are none of it. `rules` were asked for, and in some
+    files others: `rules_in`. `allowed` counts the findings that are not shown: `comment`, `annotation`, `configuration`
+    and `baseline` are what allows them, `revision` stands for those that a change did not bring. `minors` are all versions of Kubernetes that parts of it were judged by.
     """
 
     def __init__(
-        self, manifest: Manifest, findings: tuple[Finding, ...], minor: int, without_schema: tuple[str, ...]
+        self,
+        manifest: Manifest,
+        findings: tuple[Finding, ...],
+        minor: int,
+        unchecked: tuple[Unchecked, ...] = (),
+        rules: frozenset[str] = frozenset(),
+        *,
+        rules_in: Mapping[str, frozenset[str]] | None = None,
+        allowed: Mapping[str, int] | None = None,
+        minors: tuple[int, ...] = (),
     ) -> None:
         self.manifest = manifest
         self.findings = findings
         self.minor = minor
-        self.without_schema = without_schema
+        self.unchecked = unchecked
+        self.rules = rules
+        self.rules_in = rules_in or {}
+        self.allowed = allowed or {}
+        self.minors = minors or (minor,)
+
+    @property
+    def without_schema(self) -> tuple[str, ...]:
+        """The kinds, as `apiVersion/Kind`, that no schema is known for; empty where the schema was not asked for."""
+        return next((u.where for u in self.unchecked if (u.what, u.why) == _WITHOUT_SCHEMA), ())
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -52,13 +85,15 @@ def lint_manifest(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     crds: Manifest | None = None,
+    profile: str = "default",
 ) -> tuple[Finding, ...]:
-    """The findings of the rules that are in `select` (rules or groups; all where it is empty) and not in `ignore`.
+    """The findings of the rules that are in `select` (rules or groups) and not in `ignore`.
 
+    Where `select` is empty, it is all rules of the profile; a group means those of its rules that are in the profile.
     `crds` holds CustomResourceDefinitions that are not to be checked themselves. Raises UsageError for a name that is
-    neither rule nor group.
+    neither rule nor group, and for a profile that there is none of.
     """
-    return lint(manifest, minor=minor, select=select, ignore=ignore, crds=crds).findings
+    return lint(manifest, minor=minor, select=select, ignore=ignore, crds=crds, profile=profile).findings
 
 
 def lint(
@@ -68,19 +103,163 @@ def lint(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     crds: Manifest | None = None,
+    profile: str = "default",
+    externals: Externals | None = None,
+    terms: Terms | None = None,
 ) -> Lint:
-    """As `lint_manifest`, with what reports need beside the findings."""
+    """As `lint_manifest`, with what reports need beside the findings.
+
+    `externals` are objects that live elsewhere, `terms` say what is allowed.
+    """
+    judgement = judge(
+        manifest,
+        minor=minor,
+        select=select,
+        ignore=ignore,
+        crds=crds,
+        profile=profile,
+        externals=externals,
+        is_filled_in=terms.is_filled_in if terms else None,
+    )
+    return settle(judgement, terms)
+
+
+def judge(
+    manifest: Manifest,
+    *,
+    minor: int,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    crds: Manifest | None = None,
+    profile: str = "default",
+    externals: Externals | None = None,
+    around: Manifest | None = None,
+    before: Manifest | None = None,
+    is_filled_in: Callable[[str], bool] | None = None,
+    needs_values: bool = False,
+) -> Lint:
+    """All that the rules find, allowed or not.
+
+    The objects of `around` may be referred to, and are not judged. What is in `before` too is judged as an update where
+    its definition or a policy tells updates from new objects. A value that is not there yet (encrypted, a
+    variable) is no fault, unless `needs_values` says that nothing can be done without it.
+    """
+    from kplan.model.coverage import summed
     from kplan.rules.catalog import select_rules
     from kplan.rules.engine import in_order, told_once
 
-    rules = select_rules(select, ignore)
+    rules = select_rules(select, ignore, profile)
     manifest = _by_file(manifest)
+    known = crds if around is None else together((around, *((crds,) if crds else ())))
     found = [f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules]
-    by_itself, without_schema = _check_objects(manifest, minor, rules, crds)
-    by_rules = list(_run_rules(manifest, minor, rules))
-    by_server = (*told_once(by_itself, by_rules), *_check_cel(manifest, minor, rules, crds))
+    by_itself, blind = _check_objects(manifest, minor, rules, known, before)
+    by_rules = list(_run_rules(manifest, minor, rules, externals, around))
+    unsound = {f.ref for f in by_itself if f.ref and f.rule in _BLOCKING}
+    by_cel = list(_check_cel(manifest, minor, rules, known, before, unsound))
+    by_server = (*told_once(by_itself, by_rules), *(f for f in by_cel if f.rule in rules))
     findings = in_order((*found, *_check_content(manifest, rules), *by_server, *by_rules))
-    return Lint(manifest, findings, minor, without_schema)
+    if manifest.marks:
+        from kplan.suppression import without_holes
+
+        findings = without_holes(findings, manifest, is_filled_in, only_secrets=needs_values)
+    return Lint(manifest, findings, minor, summed((*manifest.unchecked, *blind, *_unevaluated(by_cel))), rules)
+
+
+def settle(judgement: Lint, terms: Terms | None = None) -> Lint:
+    """The same with the levels that are asked for, without what is allowed, and with what is wrong about that."""
+    from kplan.rules.engine import in_order
+
+    if not judgement.manifest.marks and terms is None and not judgement.manifest.texts:
+        return judgement
+    from kplan.config import NO_TERMS
+    from kplan.suppression import apply, suppressions
+
+    terms = terms or NO_TERMS
+    written = suppressions(judgement.manifest, terms.allows, terms.name_of)
+    outcome = apply(
+        judgement.findings, written, judgement.rules, terms.today, ran_in=judgement.rules_in, whole=terms.whole
+    )
+    leveled = (replace(f, severity=terms.severity.get(f.rule, f.severity)) for f in outcome.findings)
+    told = _with(judgement, in_order(leveled), outcome.allowed)
+    if terms.texts:
+        told.manifest = replace(told.manifest, texts={**terms.texts, **told.manifest.texts})
+    return told
+
+
+def forget_known(found: Lint, baseline: Baseline, name_of: Callable[[str], str]) -> Lint:
+    """The same without the findings of a baseline."""
+    from kplan.suppression import without_known
+
+    left = without_known(found.findings, baseline, name_of)
+    return _with(found, left, {**found.allowed, "baseline": len(found.findings) - len(left)})
+
+
+def forget_earlier(
+    found: Lint,
+    before: Iterable[Finding] | None,
+    name_of: Callable[[str], str],
+    name_before: Callable[[str], str],
+    is_meant: Callable[[Finding], bool],
+) -> Lint:
+    """The same without the findings of before, but for what is meant; where None are known, with what is meant alone."""
+    from kplan.suppression import without_earlier
+
+    if before is None:
+        left = tuple(filter(is_meant, found.findings))
+    else:
+        left = without_earlier(found.findings, before, name_of, name_before, is_meant)
+    return _with(found, left, {**found.allowed, "revision": len(found.findings) - len(left)})
+
+
+def _with(found: Lint, findings: tuple[Finding, ...], allowed: Mapping[str, int]) -> Lint:
+    return Lint(
+        found.manifest,
+        findings,
+        found.minor,
+        found.unchecked,
+        found.rules,
+        rules_in=found.rules_in,
+        allowed={by: count for by, count in allowed.items() if count},
+        minors=found.minors,
+    )
+
+
+def join(judgements: Sequence[Lint]) -> Lint:
+    """Judgements of parts of the input, each by its own settings, as one; the first tells its Kubernetes version."""
+    from kplan.model.coverage import summed
+    from kplan.rules.engine import in_order
+
+    if len(judgements) == 1:
+        return judgements[0]
+    manifest = _by_file(together([one.manifest for one in judgements]))
+    findings = in_order(f for one in judgements for f in one.findings)
+    unchecked = summed(u for one in judgements for u in one.unchecked)
+    rules = frozenset().union(*(one.rules for one in judgements))
+    return Lint(
+        manifest,
+        findings,
+        judgements[0].minor,
+        unchecked,
+        rules,
+        rules_in={file: one.rules_in.get(file, one.rules) for one in judgements for file in one.manifest.files},
+        allowed=sum((Counter(one.allowed) for one in judgements), Counter()),
+        minors=tuple(sorted({minor for one in judgements if one.manifest.files for minor in one.minors})),
+    )
+
+
+def together(manifests: Iterable[Manifest]) -> Manifest:
+    """All that is in some manifests, in their order."""
+    manifests = tuple(manifests)
+    return Manifest(
+        tuple(chain.from_iterable(m.resources for m in manifests)),
+        tuple(chain.from_iterable(m.findings for m in manifests)),
+        tuple(chain.from_iterable(m.skipped for m in manifests)),
+        tuple(chain.from_iterable(m.files for m in manifests)),
+        {file: text for m in manifests for file, text in m.texts.items()},
+        tuple(chain.from_iterable(m.unchecked for m in manifests)),
+        tuple(chain.from_iterable(m.partial for m in manifests)),
+        {file: marks for m in manifests for file, marks in m.marks.items()},
+    )
 
 
 def _by_file(manifest: Manifest) -> Manifest:
@@ -88,12 +267,11 @@ def _by_file(manifest: Manifest) -> Manifest:
     files = tuple(sorted(manifest.files))
     if files == manifest.files:
         return manifest
-    return Manifest(
-        tuple(sorted(manifest.resources, key=lambda r: r.source.file)),
-        manifest.findings,
-        tuple(sorted(manifest.skipped, key=lambda s: s.file)),
-        files,
-        manifest.texts,
+    return replace(
+        manifest,
+        resources=tuple(sorted(manifest.resources, key=lambda r: r.source.file)),
+        skipped=tuple(sorted(manifest.skipped, key=lambda s: s.file)),
+        files=files,
     )
 
 
@@ -105,14 +283,20 @@ def _check_content(manifest: Manifest, rules: frozenset[str]) -> Iterator[Findin
             yield finding
 
 
+_BLOCKING = frozenset(
+    ("missing-field", "unknown-field", "required-value", "unsupported-value", "too-long", "too-many", "wrong-type")
+)
+"""Rules whose findings keep the API server from looking at the rules that definitions hold in CEL."""
+
+
 def _check_objects(
-    manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None
-) -> tuple[list[Finding], tuple[str, ...]]:
+    manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None, before: Manifest | None = None
+) -> tuple[list[Finding], list[Unchecked]]:
     from kplan.rules.catalog import rules_of
     from kplan.rules.engine import finding
 
     if rules.isdisjoint(rules_of("schema", "validation", "deprecation")):
-        return [], ()
+        return [], []
     from kplan.schema import check, custom_types, unchecked
 
     custom = custom_types((*manifest.resources, *(crds.resources if crds else ())))
@@ -122,43 +306,75 @@ def _check_objects(
     else:
         from kplan.rules.verdict import verdict
 
-        answers = partial(verdict, minor=minor, custom=custom, tells_missing="missing-field" in rules)
+        old = {resource.ref: resource for resource in before or ()}
+        answers = partial(verdict, minor=minor, custom=custom, tells_missing="missing-field" in rules, before=old)
     found = [
         finding(rule_id, resource, problem)
         for resource in manifest.resources
         for rule_id, problem in answers(resource)
         if rule_id in rules
     ]
+    found += [
+        finding(rule_id, patch, problem)
+        for patch in manifest.partial
+        for rule_id, problem in check(patch, minor=minor, custom=custom)
+        if rule_id in rules and rule_id in _OF_PATCHES and not _is_directive(problem.path)
+    ]
     blind = unchecked(manifest.resources, minor, custom)
     if blind and "no-schema" in rules:
         from kplan.rules.schema.no_schema import problem as no_schema
 
         found += [finding("no-schema", u.first, no_schema(u.api_version, u.kind, u.count)) for u in blind]
-    return found, tuple(sorted(f"{u.api_version}/{u.kind}" for u in blind))
+    return found, [Unchecked(*_WITHOUT_SCHEMA, u.count, (f"{u.api_version}/{u.kind}",)) for u in blind]
 
 
-def _check_cel(manifest: Manifest, minor: int, rules: frozenset[str], crds: Manifest | None) -> Iterator[Finding]:
+def _is_directive(path: FieldPath) -> bool:
+    """Whether it is no field but a word to the one who patches: `$patch`, `$setElementOrder/containers`."""
+    return bool(path) and str(path[-1]).startswith("$")
+
+
+def _check_cel(
+    manifest: Manifest,
+    minor: int,
+    rules: frozenset[str],
+    crds: Manifest | None,
+    before: Manifest | None,
+    unsound: Collection[ObjectRef],
+) -> Iterator[Finding]:
     from kplan.cel import RULES, check
 
     if not rules.isdisjoint(RULES):
         from kplan.rules.engine import finding
 
-        for rule_id, resource, problem in check(manifest.resources, minor, definitions=crds or ()):
-            if rule_id in rules:
-                yield finding(rule_id, resource, problem)
+        found = check(manifest.resources, minor, definitions=crds or (), before=before or (), unsound=unsound)
+        for rule_id, resource, problem in found:
+            yield finding(rule_id, resource, problem)
 
 
-def _run_rules(manifest: Manifest, minor: int, rules: frozenset[str]) -> Iterator[Finding]:
+def _unevaluated(by_cel: Iterable[Finding]) -> Iterator[Unchecked]:
+    for finding in by_cel:
+        if finding.rule == "cel-not-checked":
+            yield Unchecked("CEL rule", "not evaluated", 1, (str(finding.span),))
+
+
+def _run_rules(
+    manifest: Manifest, minor: int, rules: frozenset[str], externals: Externals | None, around: Manifest | None
+) -> Iterator[Finding]:
     from kplan.rules.catalog import rules_about_plans, rules_of
 
     own = rules - rules_of("syntax", "schema", "validation", "updates", "deprecation")
     own = own - rules_about_plans() if own else own
     if not own:
         return iter(())
+    from kplan.kinds.external import NO_EXTERNALS
     from kplan.rules.context import Context
     from kplan.rules.engine import run_rules
 
-    return run_rules(own, Context(manifest, minor))
+    if around is None or not around.resources:
+        return run_rules(own, Context(manifest, minor, externals or NO_EXTERNALS))
+    files = {resource.source.file for resource in manifest.resources}
+    found = run_rules(own, Context(_by_file(together((manifest, around))), minor, externals or NO_EXTERNALS))
+    return (f for f in found if f.span is not None and f.span.file in files)
 
 
 _REFUSED = ("syntax", "schema", "validation", "deprecation")
@@ -172,11 +388,76 @@ def diff_manifests(before: Manifest, after: Manifest, *, minor: int, prune: bool
     return changes(before, after, minor, prune)
 
 
-def refused(manifest: Manifest, *, minor: int, crds: Manifest | None = None) -> tuple[Finding, ...]:
-    """The errors for which the API server, or kubectl before it, does not take an object of the manifest."""
+def fix(
+    raw: Mapping[str, bytes],
+    *,
+    minor: int,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    unsafe: bool = False,
+    default_namespace: str = "default",
+    crds: Manifest | None = None,
+) -> Fixing:
+    """The files (name -> bytes) as they are with everything fixed that `select` (all where it is empty) names.
+
+    Nothing is written. Raises UsageError for a name that is neither rule nor group.
+    """
+    from kplan.fixer.run import RULES, readable
+    from kplan.fixer.run import fix as fix_files
+    from kplan.loader import load_inputs
+    from kplan.loader.file import Input
+    from kplan.rules.catalog import select_rules
+
+    rules = select_rules(tuple(select) or RULES, ignore, "strict") & RULES
+    judged = [*select_rules(), *RULES]
+    files = readable(raw)
+
+    def look() -> tuple[Manifest, tuple[Finding, ...]]:
+        now = {name: files[name].result if name in files else content for name, content in raw.items()}
+        manifest = load_inputs([Input(name, now[name]) for name in sorted(now)], default_namespace)
+        return manifest, lint(manifest, minor=minor, select=judged, crds=crds).findings
+
+    return fix_files(files, look, minor, rules, unsafe=unsafe)
+
+
+def refused(
+    manifest: Manifest, *, minor: int, crds: Manifest | None = None, before: Manifest | None = None
+) -> tuple[Finding, ...]:
+    """The errors for which the API server, or kubectl before it, does not take an object of the manifest.
+
+    `before` is what the cluster has: of it, definitions and policies hold as long as the manifest has no newer ones.
+    """
     nothing = not manifest.resources  # an empty side of a comparison is no mistake
-    found = manifest.findings if nothing else lint(manifest, minor=minor, select=_REFUSED, crds=crds).findings
-    return tuple(finding for finding in found if finding.severity == Severity.ERROR)
+    found = (
+        manifest.findings
+        if nothing
+        else judge(
+            manifest,
+            minor=minor,
+            select=_REFUSED,
+            crds=crds,
+            around=_besides(before, manifest),
+            before=before,
+            needs_values=True,
+        ).findings
+    )
+    return tuple(
+        replace(finding, severity=Severity.ERROR) if finding.rule == _NO_OBJECT else finding
+        for finding in found
+        if finding.severity == Severity.ERROR or finding.rule == _NO_OBJECT
+    )
+
+
+_NO_OBJECT = "unrendered-template"
+"""What is no fault of a repository, and cannot be applied."""
+
+
+def _besides(before: Manifest | None, after: Manifest) -> Manifest | None:
+    """What is before and is not written anew."""
+    if before is None:
+        return None
+    written = {resource.ref for resource in after}
+    return Manifest(tuple(resource for resource in before if resource.ref not in written))
 
 
 def _nameless(manifest: Manifest) -> Iterator[Finding]:
@@ -211,22 +492,31 @@ def refused_changes(
     from kplan.planner.earlier import still_there
     from kplan.planner.refused import hopeless
     from kplan.rules.engine import in_order
+    from kplan.schema import custom_types
     from kplan.validation import FaultKind, is_judged
 
     storage = storage or Storage(minor, before, after)
-    old, new = (refused(side, minor=minor, crds=crds) for side in (before, after))
+    old, new = refused(before, minor=minor, crds=crds), refused(after, minor=minor, crds=crds, before=before)
     old = tuple(still_there(old, before, minor))
     unsound = {finding.ref for finding in old if finding.ref and finding.group != "syntax"}
     there = {r.ref: is_judged(r.api_version, r.kind) for r in before if r.ref not in unsound}
     by_itself = {("validation", rule) for rule in get_args(FaultKind)}
+    custom = custom_types((*after, *before, *(crds or ()))).versions
+
+    def is_custom(finding: Finding) -> bool:
+        return finding.ref is not None and (finding.ref.group, finding.ref.kind) in custom
 
     def is_judged_anew(finding: Finding) -> bool:
-        if finding.ref not in there:
+        if finding.ref not in there or is_custom(finding):
             return False
         return (finding.group, finding.rule) in by_itself or (finding.rule == _MISSING and there[finding.ref])
 
     kept = [finding for finding in new if not is_judged_anew(finding)]
-    broken = unsound | {finding.ref for finding in kept if finding.ref and finding.group in ("schema", "deprecation")}
+    broken = unsound | {
+        finding.ref
+        for finding in kept
+        if finding.ref and (finding.group in ("schema", "deprecation") or is_custom(finding))
+    }
     return old, in_order((*kept, *_nameless(after), *hopeless(before, after, storage, broken)))
 
 

@@ -6,7 +6,7 @@ Source: kubernetes v1.36 apiextensions-apiserver pkg/apiserver/schema/cel valida
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -46,14 +46,15 @@ def custom_rule_problems(
     sources: Iterable[Resource],
     minor: int,
     before: Mapping[ObjectRef, Resource],
+    unsound: Collection[ObjectRef] = (),
 ) -> Iterator[Found]:
-    """The rules that custom resources break, and the rules that cannot be judged, once each."""
+    """The rules that custom resources break, but for those in `unsound`, and the rules that cannot be judged, once."""
     kinds = custom_kinds(sources)
     resources = tuple(resources)
     shown, told = {id(resource) for resource in resources}, set()
     for resource in resources:
         custom = kinds.get((resource.api_version, resource.kind))
-        if custom is None or not custom.has_rules:
+        if custom is None or not custom.has_rules or resource.ref in unsound:
             continue
         old = before.get(resource.ref)
         for rule_id, path, problem in _judged(resource, old, custom, minor):
@@ -80,9 +81,39 @@ def _judged(
         return  # a value of another type: the API server looks at no rule then
     for node in _nodes(_Node(value, before, custom.schema, (), custom.path)):
         is_old = minor >= _RATCHETING and node.old is not None and node.old == node.value
-        for index, rule in enumerate(node.schema[_RULES]):
-            if isinstance(rule, dict) and isinstance(rule.get("rule"), str) and not is_old:
+        for index, rule in _written(node):
+            if not (is_old and "oldSelf" not in names(rule["rule"])):
                 yield from _rule_problems(rule, node, (*node.at, _RULES, index, "rule"))
+
+
+def _written(node: _Node) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for index, rule in enumerate(node.schema[_RULES]):
+        if isinstance(rule, dict) and isinstance(rule.get("rule"), str):
+            yield index, rule
+
+
+def value_problems(
+    value: Any, schema: Mapping[str, Any], minor: int, *, is_root: bool = False
+) -> Iterator[tuple[FieldPath, str]]:
+    """The rules that a default of a schema breaks, as (path, message): as a value that stays, and as a new one.
+
+    What cannot be judged is left out.
+    """
+    try:
+        typed(value, schema, root=is_root)
+    except Mismatch:
+        return
+    for old in (value, None) if minor >= _RATCHETING else (value,):
+        found = [
+            (problem.path, problem.message)
+            for node in _nodes(_Node(value, old, schema, (), ()))
+            for index, rule in _written(node)
+            for rule_id, _, problem in _rule_problems(rule, node, (*node.at, _RULES, index, "rule"))
+            if rule_id == "custom-rule-broken"
+        ]
+        if found:
+            yield from found
+            return
 
 
 def _nodes(node: _Node) -> Iterator[_Node]:

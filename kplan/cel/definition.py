@@ -38,7 +38,7 @@ def custom_kinds(resources: Iterable[Resource]) -> dict[tuple[str, str], CustomK
                         schema,
                         str(resource.get("spec", "names", "plural") or f"{kind.lower()}s"),
                         resource.get("spec", "scope") != "Cluster",
-                        _has_rules(schema),
+                        has_rules(schema),
                     )
     return found
 
@@ -53,10 +53,11 @@ def _schemas(definition: Resource) -> Iterator[tuple[str, FieldPath, dict[str, A
                 yield version["name"], path, schema
 
 
-def _has_rules(schema: dict[str, Any]) -> bool:
+def has_rules(schema: dict[str, Any]) -> bool:
+    """Whether there is a rule anywhere in the schema."""
     if schema.get(_RULES):
         return True
     properties = schema.get("properties")
     below = [*(properties.values() if isinstance(properties, dict) else ()), schema.get("items")]
     below.append(schema.get("additionalProperties"))
-    return any(isinstance(inner, dict) and _has_rules(inner) for inner in below)
+    return any(isinstance(inner, dict) and has_rules(inner) for inner in below)

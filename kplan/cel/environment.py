@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from kplan.cel.comprehension import without_maps
 from kplan.cel.function import declarations
 from kplan.cel.library.call import CALL_ERROR
 from kplan.cel.token import fields_of, names, rewritten
@@ -21,6 +22,10 @@ MISSING = "the CEL library is not installed: pip install 'kplan[cel]'"
 
 _VARIABLES = ("self", "oldSelf", "object", "oldObject", "request", "params", "namespaceObject")
 _UNKNOWABLE = {"authorizer": "who may do what is known to a cluster only"}
+_UNKNOWN_OF_REQUEST = {
+    "userInfo": "who applies the object is not known",
+    "options": "with which options the object is applied is not known",
+}
 _KEY = re.compile(r'Key not found in map : "(.*)"\Z', re.DOTALL)
 _INDEX = re.compile(r"Index error: index=(-?\d+) size=\d+\Z")
 _ERRORS = (
@@ -92,20 +97,20 @@ def _unknowable(expression: str, variables: Mapping[str, str]) -> str:
     for text in (expression, *variables.values()):
         for name in names(text) & _UNKNOWABLE.keys():
             return f"`{name}`: {_UNKNOWABLE[name]}"
-        if "userInfo" in fields_of(text, "request"):
-            return "`request.userInfo`: who applies the object is not known"
+        for name in fields_of(text, "request") & _UNKNOWN_OF_REQUEST.keys():
+            return f"`request.{name}`: {_UNKNOWN_OF_REQUEST[name]}"
     return ""
 
 
 def _with_variables(expression: str, variables: Mapping[str, str]) -> str:
     """The expression inside a binding of every variable it needs."""
     known = tuple(variables)
-    source = f"({rewritten(expression, known)}\n)"
+    source = f"({rewritten(without_maps(expression), known)}\n)"
     needed = fields_of(expression, "variables")
     for name in reversed(known):
         if name in needed:
             needed |= fields_of(variables[name], "variables") - {name}
-            source = f"cel.bind(_variable_{name}, ({rewritten(variables[name], known)}\n), {source})"
+            source = f"cel.bind(_variable_{name}, ({rewritten(without_maps(variables[name]), known)}\n), {source})"
     return source
 
 

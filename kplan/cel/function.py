@@ -30,7 +30,7 @@ _QUANTITY: _Declared = [
     (".isInteger", "mb", quantity.is_integer),
     (".asInteger", "mi", quantity.as_integer),
     (".asApproximateFloat", "md", quantity.as_float),
-    (".sign", "mi", quantity.sign),
+    ("sign", "mi", quantity.sign),
     (".add", "mmm", quantity.plus),
     (".add", "mim", quantity.plus),
     (".sub", "mmm", quantity.minus),
@@ -65,7 +65,7 @@ _NETWORK: _Declared = [
     (".getHost", "ms", url.url_part("host")),
     (".getHostname", "ms", url.url_part("hostname")),
     (".getPort", "ms", url.url_part("port")),
-    (".getEscapedPath", "ms", url.url_part("path")),
+    (".getEscapedPath", "ms", url.url_part("escaped_path")),
     (".getQuery", "mm", url.url_query),
 ]
 _TEXT: _Declared = [
@@ -90,6 +90,8 @@ _LIST: _Declared = [
     (".indexOf", "ssii", item.index_of),
     (".lastIndexOf", "ssi", item.last_index_of),
     (".lastIndexOf", "ssii", item.last_index_of),
+    ("._toMap", "lm", item.to_map),
+    ("._merged", "lm", item.merged),
     *((".indexOf", f"l{letter}i", item.index_of) for letter in _ITEMS),
     *((".lastIndexOf", f"l{letter}i", item.last_index_of) for letter in _ITEMS),
 ]

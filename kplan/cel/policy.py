@@ -1,4 +1,4 @@
-"""ValidatingAdmissionPolicies with their bindings and parameters.
+"""Admission policies with their bindings and parameters; of mutating ones it is told that they may act.
 
 Source: kubernetes v1.36 apiserver pkg/admission/plugin/policy/validating.
 """
@@ -61,7 +61,7 @@ def policy_problems(
 ) -> Iterator[Found]:
     """What the policies that are bound say against the objects; what cannot be judged is said once."""
     inputs = _inputs(tuple(sources), minor)
-    bound = list(_bound(inputs.sources))
+    bound = [*_bound(inputs.sources, "Validating"), *_bound(inputs.sources, "Mutating")]
     resources = tuple(resources)
     shown, told = {id(resource) for resource in resources}, set()
     for resource in resources:
@@ -93,9 +93,9 @@ def _inputs(sources: tuple[Resource, ...], minor: int) -> _Inputs:
     return _Inputs(sources, namespaces, custom_kinds(sources), minor)
 
 
-def _bound(sources: Iterable[Resource]) -> Iterator[tuple[Resource, Resource]]:
-    """Every policy with each of its bindings, by name."""
-    of_kind: dict[str, list[Resource]] = {"ValidatingAdmissionPolicy": [], "ValidatingAdmissionPolicyBinding": []}
+def _bound(sources: Iterable[Resource], mode: str) -> Iterator[tuple[Resource, Resource]]:
+    """Every policy that is `Validating` or `Mutating` with each of its bindings, by name."""
+    of_kind: dict[str, list[Resource]] = {f"{mode}AdmissionPolicy": [], f"{mode}AdmissionPolicyBinding": []}
     for resource in sources:
         if resource.ref.group == _GROUP and resource.kind in of_kind:
             of_kind[resource.kind].append(resource)
@@ -159,6 +159,9 @@ def _as_stored(resource: Resource, inputs: _Inputs) -> Map:
 def _verdicts(
     policy: Resource, binding: Resource, request: Request, objects: Map, inputs: _Inputs
 ) -> Iterator[_Verdict]:
+    if policy.kind == "MutatingAdmissionPolicy":
+        yield _Unknown(policy, ("spec", "mutations"), "what it makes of other objects is not known")
+        return
     fails_closed = policy.get("spec", "failurePolicy") != "Ignore"
     variables = {
         str(variable["name"]): str(variable["expression"])
@@ -276,7 +279,7 @@ def _problem(verdict: _Denied, policy: Resource, binding: Resource) -> Problem:
 def _note(verdict: _Unknown, resource: Resource, policy: Resource, *, is_shown: bool) -> Found:
     if is_shown:
         return "cel-not-checked", verdict.owner, Problem(verdict.path, f"this is not checked: {verdict.reason}")
-    message = f"ValidatingAdmissionPolicy '{policy.ref.name}' is not checked: {verdict.reason}"
+    message = f"{policy.kind} '{policy.ref.name}' is not checked: {verdict.reason}"
     return "cel-not-checked", resource, Problem(("kind",), message)
 
 

@@ -15,6 +15,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+RESERVED = frozenset(
+    ("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import")
+) | {"let", "loop", "package", "namespace", "return", "var", "void", "while"}
+"""Names that are no variables."""
+
 _LISTED = ("indexOf", "lastIndexOf")
 """Functions that the library has for text, and Kubernetes for lists too."""
 
@@ -40,13 +45,19 @@ def names(expression: str) -> frozenset[str]:
 
 
 def fields_of(expression: str, variable: str) -> frozenset[str]:
-    """The names of the fields that the expression asks of a variable: `x` in `variables.x`."""
+    """The names of the fields that the expression asks of a variable.
+
+    >>> sorted(fields_of("variables.x + variables.?y.orValue(1)", "variables"))
+    ['x', 'y']
+    """
     parts = tokens(expression)
-    return frozenset(
-        parts[i + 2]
-        for i in range(len(parts) - 2)
-        if parts[i] == variable and parts[i + 1] == "." and (i == 0 or parts[i - 1] != ".") and _is_name(parts[i + 2])
-    )
+    found: set[str] = set()
+    for index, part in enumerate(parts):
+        if part == variable and parts[index + 1 : index + 2] == (".",) and parts[max(index - 1, 0)] != ".":
+            behind = parts[index + 2 : index + 4]
+            name = behind[1:] if behind[:1] == ("?",) else behind
+            found.update(name[:1])
+    return frozenset(filter(_is_name, found))
 
 
 def rewritten(expression: str, variables: Collection[str] = ()) -> str:
@@ -58,7 +69,7 @@ def rewritten(expression: str, variables: Collection[str] = ()) -> str:
     >>> rewritten("variables.a.indexOf('x') > 0", ["a"])
     "_variable_a._indexOf('x') > 0"
     """
-    parts = list(_spaced(expression))
+    parts = list(pieces(expression))
     solid = [i for i, part in enumerate(parts) if not part.isspace() and not part.startswith("//")]
     for place, index in enumerate(solid):
         after = [parts[i] for i in solid[place + 1 : place + 3]]
@@ -75,7 +86,8 @@ def rewritten(expression: str, variables: Collection[str] = ()) -> str:
     return _formats("".join(parts))
 
 
-def _spaced(expression: str) -> Iterator[str]:
+def pieces(expression: str) -> Iterator[str]:
+    """All of the expression in order: its tokens, and the spaces and comments between them."""
     return (m[0] for m in _TOKEN.finditer(expression))
 
 

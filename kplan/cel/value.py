@@ -12,26 +12,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from kplan.cel.token import RESERVED
+
 Map: TypeAlias = dict[str, Any]
 
-_KEYWORDS = frozenset(
-    (
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-    )
-) | {"loop", "package", "namespace", "return", "var", "void", "while"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _ESCAPES = re.compile(r"__|[./-]")
 _ESCAPED = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
@@ -61,7 +45,7 @@ def escaped(name: str) -> str | None:
     >>> escaped("max-surge"), escaped("namespace"), escaped("a b")
     ('max__dash__surge', '__namespace__', None)
     """
-    if name in _KEYWORDS:
+    if name in RESERVED:
         return f"__{name}__"
     text = _ESCAPES.sub(lambda m: _ESCAPED[m[0]], name)
     return text if _NAME.match(text) else None
@@ -70,8 +54,8 @@ def escaped(name: str) -> str | None:
 def typed(value: Any, schema: Mapping[str, Any], *, root: bool = False) -> Any:
     """The value as an expression sees it, by its OpenAPI schema.
 
-    Properties have their escaped names, numbers are floats where the schema says so, bytes are decoded, times and
-    durations are `Temporal`. Raises Mismatch for a value of another type.
+    Properties have their escaped names, and words that CEL reserves their own too; numbers are floats where the schema
+    says so, bytes are decoded, times and durations are `Temporal`. Raises Mismatch for a value of another type.
     """
     if value is None:
         if schema.get("nullable"):
@@ -130,6 +114,8 @@ def _object(value: Map, schema: Mapping[str, Any], is_object: bool) -> Map:
         inner, name = properties.get(key), escaped(key) if isinstance(key, str) else None
         if isinstance(inner, dict) and name is not None and not (item is None and not inner.get("nullable")):
             found[name] = typed(item, inner)
+            if key in RESERVED:
+                found[key] = found[name]
         elif schema.get(_PRESERVE) and name is not None and inner is None:
             found[name] = item
     return found
@@ -253,3 +239,8 @@ def literal(value: Any, name: str) -> str | None:
 
 def _quoted(key: Any) -> str:
     return json.dumps(str(key))
+
+
+def is_go_duration(text: str) -> bool:
+    """Whether text is a duration as Go writes it: `1h30m`, `0`."""
+    return _GO_DURATION.match(text) is not None

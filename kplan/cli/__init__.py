@@ -17,7 +17,7 @@ from kplan.errors import KplanError
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _FOLDER = os.path.dirname(__file__)
-_NOT_COMMANDS = {"__init__", "exit", "option", "side", "write"}
+_NOT_COMMANDS = {"__init__", "changed", "configured", "exit", "known", "option", "output", "part", "side", "write"}
 
 
 class _Commands(click.Group):

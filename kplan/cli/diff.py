@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kplan.cli.configured import configured, releases_of, walk_of
 from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import UsageError
 
@@ -21,6 +22,7 @@ SAME, DIFFERENT, FAILED = 0, 1, 2
 @click.argument("sides", nargs=-1, metavar="[BEFORE AFTER | REV [PATHS]...]")
 @click.option("--from", "before", multiple=True, metavar="PATH", help="The side before.")
 @click.option("--to", "after", multiple=True, metavar="PATH", help="The side after.")
+@configured
 @kube_version
 @namespace
 @crds
@@ -50,6 +52,11 @@ def command(
     Objects that are only in BEFORE are shown as deleted.
 
     \b
+    Examples:
+      kplan diff main
+      kplan diff main..HEAD deploy
+      kplan diff before.yaml after.yaml
+    \b
     Exit codes, as kubectl diff: 0 the same, 1 different, 2 failed: wrong usage, or errors in the
     manifests.
     """
@@ -59,7 +66,7 @@ def command(
     from kplan.pipeline import diff_manifests, refused_changes
     from kplan.report.paint import paint_for
 
-    old, new = _sides(sides, before, after, namespace)
+    old, new = _sides(sides, before, after, namespace, minor)
     remark((*sides, *before, *after), old, new)
     more = load(crds) if crds else None
     errors = [finding for side in refused_changes(old, new, minor=minor, crds=more) for finding in side]
@@ -74,31 +81,34 @@ def command(
 
 
 def _sides(
-    sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str
+    sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str, minor: int
 ) -> tuple[Manifest, Manifest]:
     from kplan.cli.side import check_sides
-    from kplan.loader import load, load_revision
+    from kplan.render.load import Options, load, load_revision
 
+    ctx = click.get_current_context()
+    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx))
     if before or after:
         if sides or not (before and after):
             raise UsageError("give both --from and --to, and nothing else")
         check_sides(before, after)
-        return load(before, default_namespace=namespace), load(after, default_namespace=namespace)
+        old = load(before, options=options, walk=walk)
+        return old, load(after, options=options, walk=walk)
     if not sides:
         raise UsageError("nothing to compare: give two sides, or a git revision")
     revision, paths = sides[0], sides[1:] or (".",)
     if not _is_side(revision):
         _refuse_revisions(revision, sides[1:])
         first, two, second = revision.partition("..")
-        old = load_revision(first or "HEAD", paths, default_namespace=namespace)
+        old = load_revision(first or "HEAD", paths, options=options, walk=walk)
         if two:
-            return old, load_revision(second or "HEAD", paths, default_namespace=namespace)
+            return old, load_revision(second or "HEAD", paths, options=options, walk=walk)
         there = [path for path in paths if os.path.lexists(path)]  # a path that is gone is a deletion
-        return old, load(there, default_namespace=namespace)
+        return old, load(there, options=options, walk=walk)
     check_sides(*([side] for side in sides))
     if len(sides) != 2:
         raise UsageError("give two sides, BEFORE and AFTER, or --from and --to for sides of several paths")
-    return tuple(load([side], default_namespace=namespace) for side in sides)  # type: ignore[return-value]
+    return tuple(load([side], options=options, walk=walk) for side in sides)  # type: ignore[return-value]
 
 
 def _refuse_revisions(revision: str, paths: tuple[str, ...]) -> None:

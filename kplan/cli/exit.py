@@ -6,3 +6,5 @@ CLEAN = 0
 FOUND = 1
 USAGE = 2
 INTERNAL = 3
+INCOMPLETE = 3
+"""Something was not checked, and `--require-coverage` asks for all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -25,6 +25,11 @@ def _label(_ctx: click.Context, param: click.Parameter, value: str) -> str:
     if not re.fullmatch("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", value):
         raise click.BadParameter(f"`{value}` can be no namespace: lower case letters, digits and dashes", param=param)
     return value
+
+
+def listed(options: Iterable[str]) -> list[str]:
+    """The names in the values of an option that may be given several times, each with commas between its names."""
+    return [name for option in options for name in map(str.strip, option.split(",")) if name]
 
 
 def kube_version(function: F) -> F:

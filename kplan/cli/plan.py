@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kplan.cli.configured import configured, releases_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND, INTERNAL
 from kplan.cli.option import crds, kube_version, namespace
 
@@ -17,6 +18,7 @@ from kplan.cli.option import crds, kube_version, namespace
 @click.option("--from", "before", multiple=True, metavar="PATH", help="What the cluster has now; default: nothing.")
 @click.option("--to", "after", multiple=True, metavar="PATH", help="What is applied; the same as PATHS.")
 @click.option("--prune", is_flag=True, help="Objects that are only in --from are deleted.")
+@configured
 @kube_version
 @namespace
 @crds
@@ -71,6 +73,11 @@ def command(
     folder of a git revision. Without --from the cluster is empty; without PATHS it is the current folder.
 
     \b
+    Examples:
+      kplan plan --from main:deploy deploy
+      kplan plan deploy --nodes 3 --lose-node 1
+      kplan plan --from live.yaml deploy --bad-image web:1.5.0
+    \b
     Exit codes: 0 the plan is made, 1 the manifests have errors, 2 wrong usage or unreadable input,
     3 a fault in kplan, which --check has found.
     """
@@ -80,6 +87,8 @@ def command(
     from kplan.loader import load
     from kplan.model import Manifest
     from kplan.pipeline import plan_manifests
+    from kplan.render.load import Options
+    from kplan.render.load import load as load_rendered
     from kplan.report.paint import paint_for
 
     if "" in bad_image:
@@ -88,8 +97,10 @@ def command(
         raise UsageError("give what is applied either as PATHS or with --to, not both")
     given = paths or after or (".",)
     check_sides(before, given, quota)
-    new = load(given, default_namespace=namespace)
-    old = load(before, default_namespace=namespace) if before else Manifest()
+    ctx = click.get_current_context()
+    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx))
+    new = load_rendered(given, options=options, walk=walk)
+    old = load_rendered(before, options=options, walk=walk) if before else Manifest()
     remark((*before, *given), old, new)
     if quota:
         from kplan.planner.quota import with_quotas

@@ -17,7 +17,14 @@ import click
     help="The form of the list.",
 )
 def command(output: str) -> None:
-    """List all rules: id, group, severity and what each is about."""
+    """List all rules: id, group, severity, profile, what each is about, and the checks of other linters that it
+    answers to.
+
+    \b
+    Examples:
+      kplan rules
+      kplan rules -o json
+    """
     from kplan.cli.write import write
     from kplan.rules.catalog import describe_all
 

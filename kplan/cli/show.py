@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kplan.cli.configured import configured, releases_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import kube_version, namespace
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--stored", is_flag=True, help="With the API server's defaults filled in.")
 @click.option("--reveal", is_flag=True, help="Print the values of Secrets.")
+@configured
 @kube_version
 @namespace
 @click.option(
@@ -29,19 +31,24 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     Values of Secrets are printed as (hidden) unless --reveal is given: the output is then no Secret to apply.
 
     \b
+    Examples:
+      kplan show deploy
+      kplan show --stored --kube-version 1.30 web.yaml -o json
+    \b
     Exit codes: 0 fine, 1 some documents could not be read (they are named on standard error),
     2 wrong usage.
     """
     from kplan.cli.side import remark, remark_error
     from kplan.cli.write import write
-    from kplan.loader import load
     from kplan.model import Severity
+    from kplan.render.load import Options, load
 
-    manifest = load(paths or (".",), default_namespace=namespace)
+    ctx = click.get_current_context()
+    manifest = load(paths or (".",), options=Options(minor, namespace, releases_of(ctx)), walk=walk_of(ctx))
     remark(paths or (".",), manifest)
     objects = [_object(resource, stored, reveal, minor) for resource in manifest]
     write(import_module(f"kplan.report.show_{output}").report(objects))
-    errors = [finding for finding in manifest.findings if finding.severity == Severity.ERROR]
+    errors = [f for f in manifest.findings if f.severity == Severity.ERROR or f.rule == "unrendered-template"]
     for finding in errors:
         remark_error(finding)
     return FOUND if errors else CLEAN

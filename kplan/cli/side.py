@@ -26,13 +26,19 @@ def check_sides(*sides: Sequence[str]) -> None:
 
 def empty_folders(paths: Iterable[str], *manifests: Manifest) -> Iterator[str]:
     """A message for each of the paths that is a folder and gave none of the manifests a file: surely a mistake."""
+    from kplan.loader.file import folder as walk
+    from kplan.loader.ignore import Walk
+
     folders = [path for path in paths if os.path.isdir(path)]
     files = [os.path.abspath(file) for manifest in manifests for file in manifest.files] if folders else []
     for folder in folders:
         inside = os.path.join(os.path.abspath(folder), "")
         if not any(file.startswith(inside) for file in files):
             name = "the current folder" if folder == "." else f"`{folder}`"
-            yield f"there are no manifests (.yaml, .yml, .json) in {name}"
+            if next(walk(folder, Walk(ignore_files=False)), None) is not None:
+                yield f"every manifest in {name} is left out, by .gitignore, .kplanignore or the configuration"
+            else:
+                yield f"there are no manifests (.yaml, .yml, .json) in {name}"
 
 
 def remark(paths: Iterable[str], *manifests: Manifest) -> None:
@@ -50,7 +56,8 @@ def remark(paths: Iterable[str], *manifests: Manifest) -> None:
 
 def remark_error(finding: Finding) -> None:
     """Say on standard error what is wrong with an object, and where."""
-    from kplan.report.lint_text import one_line, where
+    from kplan.report.cell import one_line
+    from kplan.report.lint_text import where
 
     place = where(finding)
     click.echo(f"error[{finding.rule}]: {one_line(finding.message)}", err=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from kplan.cli.configured import configured
 from kplan.cli.exit import CLEAN
 from kplan.cli.option import kube_version
 
@@ -20,7 +21,10 @@ from kplan.cli.option import kube_version
     show_default=True,
     help="One kubelet act a step, all that are due at once, or both in turn.",
 )
-@click.option("-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="The form."
+)
+@configured
 @kube_version
 def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) -> int:
     """Play scenarios and show every step until nothing is left to do.
@@ -37,6 +41,11 @@ def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) ->
     and, optionally, name, nodes (a number, names, or maps of name, cpu, memory,
     labels, taints), never_ready (parts of images), job_fail, namespace, and
     server (v1.36.3), which counts where no --kube-version is given.
+
+    \b
+    Examples:
+      kplan simulate rollout.yaml
+      kplan simulate rollout.yaml --policy both -o json
     """
     from click.core import ParameterSource
 
@@ -45,7 +54,7 @@ def command(scenarios: tuple[str, ...], policy: str, output: str, minor: int) ->
     from kplan.simulator.scenario_file import read_scenario
 
     policies: tuple[Literal["seq", "batch"], ...] = ("seq", "batch") if policy == "both" else (_policy(policy),)
-    is_given = click.get_current_context().get_parameter_source("minor") is not ParameterSource.DEFAULT
+    is_given = click.get_current_context().get_parameter_source("minor") is ParameterSource.COMMANDLINE
     results = []
     for path in scenarios:
         scenario = read_scenario(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import sys
 from contextlib import suppress
 
@@ -28,6 +29,38 @@ def write(text: str) -> None:
         give_up()
         if error.errno not in (errno.EPIPE, errno.ESHUTDOWN):
             raise OutputError(f"the output cannot be written: {error.strerror or error}") from None
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a report to a file, whole or not at all; to a pipe or device it is written straight.
+
+    Raises OutputError where that cannot be done.
+    """
+    raw = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as file:
+                file.write(raw)
+            return
+        _replace(target, raw)
+    except OSError as error:
+        raise OutputError(f"`{path}` cannot be written: {error.strerror or error}") from None
+
+
+def _replace(target: str, raw: bytes) -> None:
+    """The file is written beside its place and then put there, with the rights of the one before or of a new file."""
+    beside = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "xb") as file:
+            file.write(raw)
+        with suppress(FileNotFoundError):
+            os.chmod(beside, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
 
 
 def shown(text: str) -> str:

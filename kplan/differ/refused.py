@@ -48,7 +48,7 @@ def refused(
     found = [Refused(refusal) for refusal in refusals(known, new, minor)]
     if after.kind == _CLAIM:
         found += [Refused(refusal) for refusal in _growth(after, known, new, sides)]
-    return (*found, *_faults(after, new, minor))
+    return (*found, *_faults(after, live, new, minor))
 
 
 def _with_status(before: Resource, live: dict[str, Any], others: Iterable[Resource]) -> dict[str, Any]:
@@ -89,12 +89,12 @@ def _growth(
         yield from expansion(known, new, classes[-1].data)
 
 
-def _faults(after: Resource, new: dict[str, Any], minor: int) -> Iterator[Refused]:
+def _faults(after: Resource, live: dict[str, Any], new: dict[str, Any], minor: int) -> Iterator[Refused]:
     """What is wrong with the object that comes of the change, and whether it is with the manifest alone."""
     from kplan.validation import validate
     from kplan.validation.update import Refusal
 
-    faults = list(validate(new, minor))
+    faults = list(validate(new, minor, live))
     if not faults:
         return
     alone = {(fault.rule, fault.path) for fault in validate(after.data, minor)}

@@ -77,13 +77,13 @@ def decoder(type_: str, minor: int) -> Decoder:
         return _integer(bare)
     if bare == "[]byte":
         return _decode_bytes
-    if _SCHEMA_OR in bare:
-        return _schema_or(bare, minor)
     if bare.startswith("[]"):
         return _list(decoder(bare[2:], minor), _zero(bare[2:]))
     if bare.startswith("map["):
         item = bare.partition("]")[2]
         return _map(decoder(item, minor), _zero(item))
+    if _SCHEMA_OR in bare:
+        return _schema_or(bare, minor)
     return _decode_any if fields(bare, minor) is None else _struct(bare, minor)
 
 
@@ -221,6 +221,8 @@ def _schema_or(type_: str, minor: int) -> Decoder:
     simple = {"Bool": "bool", "Array": f"[]{schema}", "StringArray": "[]string"}[other]
 
     def read(value: Any) -> Any:
+        if other != "Bool" and type(value) not in (dict, list):
+            return []  # Go looks at the first character only, and takes what is neither for nothing
         return decoder(schema if type(value) is dict else simple, minor)(value)
 
     return read
@@ -301,14 +303,14 @@ def encoder(type_: str, minor: int) -> Encoder:
         return str
     if bare == "[]byte":
         return _same
-    if _SCHEMA_OR in bare:
-        return _encode_schema_or(bare, minor)
     if bare.startswith("[]"):
         item = encoder(bare[2:], minor)
         return list if item is _same else lambda value: [None if part is None else item(part) for part in value]
     if bare.startswith("map["):
         value_encoder = encoder(bare.partition("]")[2], minor)
         return dict if value_encoder is _same else lambda value: {k: value_encoder(v) for k, v in value.items()}
+    if _SCHEMA_OR in bare:
+        return _encode_schema_or(bare, minor)
     return _same if bare in BASIC or fields(bare, minor) is None else _encode_struct(bare, minor)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from kplan.k8s.quantity import Quantity, add, parse_quantity
+from kplan.k8s.quantity import Quantity, add, negate, parse_quantity
 from kplan.k8s.resource import aggregate
 
 Map: TypeAlias = dict[str, Any]
@@ -221,6 +221,17 @@ def total(parts: Iterable[tuple[Mapping[str, Quantity], int]]) -> Amounts:
             many = Quantity(amount.unscaled * times, amount.scale, amount.format)
             found[name] = add(found.get(name, _ZERO), many)
     return found
+
+
+def growth(before: Mapping[str, Quantity], after: Mapping[str, Quantity]) -> Amounts:
+    """How much more an object counts for than before, of what it counts for more of.
+
+    >>> before, after = claim_usage({}), claim_usage({"resources": {"requests": {"storage": "1Gi"}}})
+    >>> {name: str(amount) for name, amount in growth(before, after).items()}
+    {'requests.storage': '1Gi'}
+    """
+    grown = {name: add(amount, negate(before.get(name, _ZERO))) for name, amount in after.items()}
+    return {name: amount for name, amount in grown.items() if amount.sign > 0}
 
 
 def exceeded(

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from kplan.schemas.index import Entry
 
 
+_BETAS_ARE_OFF = 24
+_LEGACY_BETAS = ("flowcontrol.apiserver.k8s.io",)
+"""Groups whose later beta versions are on, because an earlier one was."""
+
+
 class ApiKind(NamedTuple):
     """A kind in one version of its group."""
 
@@ -68,6 +73,21 @@ def served(group: str, version: str, kind: str, minor: int) -> bool:
     if life is None:
         return False
     return (life.introduced or 0) <= minor and (life.removed is None or minor < life.removed)
+
+
+def on_by_default(group: str, version: str, kind: str) -> bool:
+    """Whether servers that have the version serve it without being told to: alpha versions and new beta ones are off.
+
+    >>> on_by_default("batch", "v1beta1", "CronJob")
+    True
+    >>> on_by_default("admissionregistration.k8s.io", "v1beta1", "ValidatingAdmissionPolicy")
+    False
+
+    Source: kubernetes v1.36 pkg/controlplane/instance.go DefaultAPIResourceConfigSource; since 1.24, new betas are off.
+    """
+    life = lifecycle(group, version, kind)
+    is_new = life is not None and (life.introduced or 0) >= _BETAS_ARE_OFF and group not in _LEGACY_BETAS
+    return "alpha" not in version and not ("beta" in version and is_new)
 
 
 def served_versions(group: str, kind: str, minor: int) -> tuple[str, ...]:

@@ -9,30 +9,35 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kplan.model import Finding, Manifest, Skipped
+from kplan.model import Manifest
 
 if TYPE_CHECKING:
     from kplan.loader.file import Input
-    from kplan.loader.object import Read
+    from kplan.loader.ignore import Walk
     from kplan.loader.text import Origin
 
 
-__all__ = ["load", "load_revision", "load_text", "parse_documents"]
+__all__ = ["load", "load_inputs", "load_revision", "load_text", "parse_documents"]
 
 
 def load(
-    paths: Sequence[str | os.PathLike[str]], *, default_namespace: str = "default", stdin: bytes | None = None
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    default_namespace: str = "default",
+    stdin: bytes | None = None,
+    walk: Walk | None = None,
 ) -> Manifest:
     """All objects of the paths, in order.
 
     A path is a file, a folder (with all `.yaml`, `.yml` and `.json` files below it, in order of their names; hidden
-    folders are left out), `-` for stdin, or `REV:path` for a file or folder of a git revision; a name that exists wins.
+    folders and what `walk` leaves out are not read: by default, what .gitignore and .kplanignore name), `-` for stdin,
+    or `REV:path` for a file or folder of a git revision; a name that exists wins.
 
     Raises UsageError for a path that does not exist, InputError for a git revision that does not.
     """
     from kplan.loader.file import inputs
 
-    return _manifest(inputs(paths, stdin), default_namespace)
+    return load_inputs(inputs(paths, stdin, walk), default_namespace)
 
 
 def load_text(
@@ -51,18 +56,25 @@ def load_text(
     from kplan.loader.file import Input
 
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return _manifest([Input(file, raw)], default_namespace, origin)
+    return load_inputs([Input(file, raw, origin=origin)], default_namespace)
 
 
-def load_revision(rev: str, paths: Sequence[str | os.PathLike[str]], *, default_namespace: str = "default") -> Manifest:
+def load_revision(
+    rev: str,
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    default_namespace: str = "default",
+    walk: Walk | None = None,
+) -> Manifest:
     """All objects of the paths, named from the working folder, as they are in the git revision `rev`.
 
-    A path that the revision does not have, and the working tree has, holds nothing.
+    A path that the revision does not have, and the working tree has, holds nothing. What `walk` leaves out is told by
+    the ignore files of the working tree, so that both sides of a comparison leave out the same.
     Raises InputError for an unknown revision, UsageError for a path that is in neither.
     """
     from kplan.loader.git import revision_files
 
-    return _manifest(revision_files(rev, paths), default_namespace)
+    return load_inputs(revision_files(rev, paths, walk), default_namespace)
 
 
 def parse_documents(text: str | bytes) -> list[Any]:
@@ -88,30 +100,43 @@ def parse_documents(text: str | bytes) -> list[Any]:
     return [document.data for document in stream.documents if document.data is not None]
 
 
-def _manifest(files: Iterable[Input], default_namespace: str, origin: Origin | None = None) -> Manifest:
+def load_inputs(files: Iterable[Input], default_namespace: str = "default") -> Manifest:
+    """All objects of the files, in order."""
     from kplan.loader.object import identified
-    from kplan.loader.reading import read_text
+    from kplan.loader.placeholder import marks_of
+    from kplan.loader.reading import Reading, read_text
     from kplan.loader.syntax import unreadable
     from kplan.loader.text import Text
 
-    objects: list[Read] = []
-    findings: list[Finding] = []
-    skipped: list[Skipped] = []
+    found = Reading()
     names: list[str] = []
     texts: dict[str, str] = {}
+    marks: dict[str, frozenset[str]] = {}
     with _without_collection():
-        for file, raw, error in files:
+        for file, raw, error, origin in files:
             names.append(file)
             if error:
-                findings.append(unreadable(file, error))
+                found.findings.append(unreadable(file, error))
             elif raw:
                 text = Text(file, raw, origin)
-                known = len(findings)
-                read_text(text, objects, findings, skipped)
-                if len(findings) > known:
+                known = len(found.findings)
+                read_text(text, found)
+                if len(found.findings) > known:
                     texts[file] = text.text
-        resources = tuple(identified(objects, default_namespace))
-    return Manifest(resources, tuple(findings), tuple(skipped), tuple(names), texts)
+                if marked := marks_of(raw):
+                    marks[file] = marked
+        partial = found.set_apart(names)
+        resources = tuple(identified(found.objects, default_namespace))
+    return Manifest(
+        resources,
+        tuple(found.findings),
+        tuple(found.skipped),
+        tuple(names),
+        texts,
+        tuple(found.unchecked),
+        tuple(identified(partial, default_namespace)),
+        marks,
+    )
 
 
 class _without_collection:

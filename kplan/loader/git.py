@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from kplan.errors import InputError, UsageError
 from kplan.loader.file import SUFFIXES, Input, near_miss
+from kplan.loader.ignore import IGNORE_FILES, Ignore, Walk, ignore_for
 
 _LINK = "120000"
 _MODULE = "160000"
@@ -19,25 +20,25 @@ def is_revision(name: str) -> bool:
     if not name or name.startswith("-"):
         return False
     try:
-        return _run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{tree}}").returncode == 0
+        return run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{tree}}").returncode == 0
     except InputError:
         return False
 
 
-def revision_path(name: str) -> Iterator[Input]:
+def revision_path(name: str, walk: Walk | None = None) -> Iterator[Input]:
     """The files that `REV:path` names; the path begins at the repository's root, or with `./` at the working folder.
 
     Raises InputError for an unknown revision, UsageError for a path that the revision does not have.
     """
     revision, _, path = name.partition(":")
     _require(revision, name)
-    found = list(_files(revision, path.rstrip("/") if path != "./" else path, f"{revision}:"))
+    found = list(_files(revision, path.rstrip("/") if path != "./" else path, f"{revision}:", walk or Walk()))
     if not found and not _exists(revision, path):
         raise UsageError(f"`{path}` does not exist in the revision {revision}{_from_here(revision, path)}")
     yield from found
 
 
-def revision_files(revision: str, paths: Sequence[str | os.PathLike[str]]) -> Iterator[Input]:
+def revision_files(revision: str, paths: Sequence[str | os.PathLike[str]], walk: Walk | None = None) -> Iterator[Input]:
     """The given files and folders, named from the working folder, as they are in the revision.
 
     What the revision does not have yet is left out, where it is in the working tree now.
@@ -47,14 +48,15 @@ def revision_files(revision: str, paths: Sequence[str | os.PathLike[str]]) -> It
     for path in paths:
         name = _from_root(os.fspath(path))
         if _exists(revision, name):
-            yield from _files(revision, name, f"{revision}:")
+            yield from _files(revision, name, f"{revision}:", walk or Walk())
         elif not os.path.lexists(path):
             raise UsageError(
                 f"`{os.fspath(path)}` does not exist, nor did it in {revision}{near_miss(os.fspath(path))}"
             )
 
 
-def _run(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """What git says in the working folder. Raises InputError where there is no git."""
     try:
         return subprocess.run(["git", *arguments], input=stdin, capture_output=True, check=False)
     except OSError as error:
@@ -64,13 +66,13 @@ def _run(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedPro
 def _require(revision: str, name: str) -> None:
     if is_revision(revision):
         return
-    inside = _run("rev-parse", "--is-inside-work-tree").returncode == 0
+    inside = run("rev-parse", "--is-inside-work-tree").returncode == 0
     reason = f"git knows no revision `{revision}`" if inside else "this is no git repository"
     raise InputError(f"`{name}` is no file, and {reason}")
 
 
 def _exists(revision: str, path: str) -> bool:
-    return _run("cat-file", "-e", f"{revision}:{path}").returncode == 0
+    return run("cat-file", "-e", f"{revision}:{path}").returncode == 0
 
 
 def _from_here(revision: str, path: str) -> str:
@@ -81,7 +83,7 @@ def _from_here(revision: str, path: str) -> str:
 
 def _from_root(path: str) -> str:
     """A path as the repository's root sees it. Raises UsageError for one outside of the repository."""
-    top = os.fsdecode(_run("rev-parse", "--show-toplevel").stdout).rstrip("\n")
+    top = toplevel()
     name = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
     if name == ".":
         return ""
@@ -90,12 +92,43 @@ def _from_root(path: str) -> str:
     return name.replace(os.sep, "/")
 
 
-def _files(revision: str, path: str, shown: str) -> Iterator[Input]:
-    kind = _run("cat-file", "-t", f"{revision}:{path}").stdout.strip()
+def toplevel() -> str:
+    """The root of the working tree of the repository; "" where the working folder is in none."""
+    return os.fsdecode(run("rev-parse", "--show-toplevel").stdout).rstrip("\n")
+
+
+def _files(revision: str, path: str, shown: str, walk: Walk) -> Iterator[Input]:
+    kind = run("cat-file", "-t", f"{revision}:{path}").stdout.strip()
     if kind == b"blob":
         yield from _blobs([(shown + path, f"{revision}:{path}")])
     elif kind == b"tree":
-        yield from _blobs([(shown + name, id) for name, id in sorted(_listed(revision, path), key=_order)])
+        listed = sorted(_listed(revision, path), key=_order)
+        yield from _blobs([(shown + name, id) for name, id in _without_ignored(listed, path, walk)])
+
+
+def _without_ignored(listed: list[tuple[str, str]], path: str, walk: Walk) -> Iterator[tuple[str, str]]:
+    """What is listed below `path`, but for what the configuration and the working tree's ignore files leave out."""
+    if not listed or not (walk.ignore_files or walk.exclude):
+        yield from listed
+        return
+    top = os.path.realpath(os.curdir if path.startswith(".") else toplevel())
+    start = os.path.normpath(os.path.join(top, path))
+    outermost = ignore_for(start, walk._replace(root=os.path.realpath(walk.root)))
+    ignores: dict[str, Ignore | None] = {start: outermost.inside(start, IGNORE_FILES)}
+
+    def below(folder: str) -> Ignore | None:
+        """What is left out below a folder; None for a folder that is left out itself."""
+        if folder not in ignores:
+            outer = below(os.path.dirname(folder))
+            is_read = outer is not None and not outer.leaves_out(f"{folder}/")
+            ignores[folder] = outer.inside(folder, IGNORE_FILES) if outer and is_read else None
+        return ignores[folder]
+
+    for name, identity in listed:
+        file = os.path.normpath(os.path.join(top, name))
+        ignore = below(os.path.dirname(file))
+        if ignore is not None and not ignore.leaves_out(file):
+            yield name, identity
 
 
 def _order(listed: tuple[str, str]) -> list[str]:
@@ -104,7 +137,7 @@ def _order(listed: tuple[str, str]) -> list[str]:
 
 def _listed(revision: str, path: str) -> Iterator[tuple[str, str]]:
     """Name and object of each manifest file below a folder of the revision, hidden folders left out."""
-    for entry in _run("ls-tree", "-r", "-z", "--full-tree", f"{revision}:{path}").stdout.split(b"\0"):
+    for entry in run("ls-tree", "-r", "-z", "--full-tree", f"{revision}:{path}").stdout.split(b"\0"):
         if not entry:
             continue
         head, _, raw_name = entry.partition(b"\t")
@@ -122,7 +155,7 @@ def _blobs(wanted: list[tuple[str, str]]) -> Iterator[Input]:
     if not wanted:
         return
     request = "".join(f"{name}\n" for _, name in wanted)
-    output = _run("cat-file", "--batch", "--follow-symlinks", stdin=os.fsencode(request)).stdout
+    output = run("cat-file", "--batch", "--follow-symlinks", stdin=os.fsencode(request)).stdout
     index = 0
     for shown, _ in wanted:
         feed = output.index(b"\n", index)

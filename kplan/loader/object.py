@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from kplan.kinds import owning_group, scope, split_api_version
+from kplan.loader.placeholder import is_sops, without_sops
 from kplan.loader.source import DocumentSource
 from kplan.loader.stream import Document
 from kplan.loader.syntax import GROUP
@@ -45,6 +46,8 @@ def _foreign(data: Any, file: str) -> str | None:
             return None if any(map(_looks_like_one, data)) else "a list"
         return "a single value"
     api_version, kind = data.get("apiVersion"), data.get("kind")
+    if str(kind).startswith("ENC[") and is_sops(data):
+        return "encrypted as a whole by SOPS"
     kustomize = isinstance(api_version, str) and api_version.startswith(_KUSTOMIZE)
     if api_version and kind and not kustomize:
         return None
@@ -87,7 +90,7 @@ def _objects(
         return
     items = _items(data)
     if items is None:
-        yield Read(data, source)
+        yield Read(without_sops(data) if "sops" in data else data, source)
         return
     for index, item in enumerate(items):
         path = (*prefix, "items", index)

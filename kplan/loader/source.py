@@ -38,6 +38,11 @@ class DocumentSource:
             return self.span(()).start.line
         return self._line + 1
 
+    @property
+    def place(self) -> tuple[int, bool, FieldPath]:
+        """Where the object is: its document's start as `Document` has it, whether it is JSON, the path in a List."""
+        return self._start, self._json, self._prefix
+
     def span(self, path: FieldPath, at: Literal["key", "value"] = "value") -> Span:
         """The span of the key or value at `path`, as `Layout.span` finds it."""
         return self.layout().span((*self._prefix, *path), at)

@@ -1,5 +1,6 @@
 """Frozen values that all rooms share."""
 
+from kplan.model.coverage import Unchecked
 from kplan.model.finding import Finding, Problem, Related, Severity
 from kplan.model.path import FieldPath, format_path
 from kplan.model.position import Position, Span
@@ -18,5 +19,6 @@ __all__ = [
     "Skipped",
     "Source",
     "Span",
+    "Unchecked",
     "format_path",
 ]

@@ -54,7 +54,8 @@ class Related:
 class Finding:
     """One thing that is wrong, with all that a report needs to show it.
 
-    `span` is None only for a finding about a whole input that has no text.
+    `span` is None only for a finding about a whole input that has no text. `named` is the path with list items called
+    by their name, empty where no object was at hand to ask.
     """
 
     rule: str
@@ -66,3 +67,4 @@ class Finding:
     path: FieldPath = ()
     span: Span | None = None
     related: tuple[Related, ...] = ()
+    named: FieldPath = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from kplan.model.coverage import Unchecked
 from kplan.model.finding import Finding
 from kplan.model.path import FieldPath
 from kplan.model.position import Span
@@ -93,6 +94,9 @@ class Manifest:
     """What is asked for: all objects of the input in order, with what reading them found.
 
     `texts` are the texts of the files that reading found something in: such a file may have no resource to ask.
+    `unchecked` is what could not be made objects of (a template that was not rendered), and so is not checked.
+    `partial` are patches: objects of which only a part is written. `marks` are those of `kplan.loader.placeholder` that
+    the files have.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -100,6 +104,9 @@ class Manifest:
     skipped: tuple[Skipped, ...] = ()
     files: tuple[str, ...] = field(default=())
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    unchecked: tuple[Unchecked, ...] = ()
+    partial: tuple[Resource, ...] = ()
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources)

@@ -6,9 +6,10 @@ Source: helm v3 pkg/chart/loader, pkg/ignore.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from kplan.errors import InputError
 from kplan.render.value.read import read_values
@@ -64,14 +65,14 @@ def is_chart(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, CHART_FILE))
 
 
-def read_chart(folder: str) -> Chart:
-    """The chart of a folder, with the charts in its `charts/`.
+def read_chart(folder: str, shown: str | None = None) -> Chart:
+    """The chart of a folder, with the charts in its `charts/`; `shown` is what the folder is called in positions.
 
     Raises InputError, with the file, for a folder that holds no chart, or one that cannot be read.
     """
     from kplan.render.ignore import ignored_by
 
-    shown = folder.rstrip("/") or folder
+    shown = shown or folder.rstrip("/") or folder
     if not is_chart(folder):
         raise InputError(f"{shown}: there is no {CHART_FILE}, so this is no chart")
     is_ignored = ignored_by(_read(os.path.join(folder, ".helmignore")), f"{shown}/.helmignore")
@@ -137,9 +138,9 @@ def _chart(files: Mapping[str, bytes], folder: str) -> Chart:
     )
 
 
-def _metadata(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
+def _metadata(files: Mapping[str, bytes], folder: str) -> Table:
     file = f"{folder}/{CHART_FILE}"
-    metadata: dict[str, Any] = dict(read_values(files[CHART_FILE], file))
+    metadata = read_values(files[CHART_FILE], file)
     for field in ("name", "version"):
         if not isinstance(metadata.get(field), str) or not metadata[field]:
             raise InputError(f"{file}: a chart needs a `{field}`, a text")
@@ -177,3 +178,21 @@ def _beside(metadata: Mapping[str, Any], files: Mapping[str, bytes], folder: str
         vendored = (f"charts/{one.get('name')}/", f"charts/{one.get('name')}-") if isinstance(one, dict) else ()
         if place.startswith("file://") and not any(name.startswith(vendored) for name in files):
             yield read_chart(os.path.normpath(os.path.join(folder, place.removeprefix("file://"))))
+
+
+_GO: Final = re.compile(
+    rb"\{\{-?\s*(?:/\*|[.$]|(?:if|with|range|include|template|define|block|end|else|toYaml|tpl)\b(?!\())"
+)
+_JINJA: Final = re.compile(rb"\{%|\{#|\{\{-?\s*(?:Values|Release|Chart|Capabilities|Files|Template|include\(|tpl\()")
+
+
+def engine_of(chart: Chart) -> Literal["helm", "jinja"]:
+    """What the chart's templates are written for: the annotation `kplan.dev/engine` of Chart.yaml, or how they look."""
+    annotations = chart.metadata.get("annotations")
+    said = annotations.get("kplan.dev/engine") if isinstance(annotations, dict) else None
+    if said in ("helm", "jinja"):
+        return "helm" if said == "helm" else "jinja"
+    if any(file.name.endswith(".j2") for file in chart.templates):
+        return "jinja"
+    go, jinja = (sum(len(kind.findall(file.data)) for file in chart.templates) for kind in (_GO, _JINJA))
+    return "helm" if go > jinja or any(file.name.endswith(".tpl") for file in chart.templates) else "jinja"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+
 TAB = 4
 
 
@@ -28,15 +31,32 @@ def width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width
+    from unicodedata import category, east_asian_width
 
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(0 if category(c) in ("Mn", "Me") else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def window(shown: list[str], start: int, end: int, limit: int) -> tuple[int, int]:
-    """The part [from, to) of a line to keep: `limit` characters around [start, end)."""
-    if len(shown) <= limit:
+    """The part [from, to) of a line to keep: `limit` cells around [start, end).
+
+    >>> window(["网"] * 9, 6, 7, 6)
+    (5, 8)
+    """
+    edges = list(accumulate(map(width, shown), initial=0))
+    if edges[-1] <= limit:
         return 0, len(shown)
-    end = min(end, start + limit)
-    first = max(0, min(start - (limit - (end - start)) // 2, len(shown) - limit))
-    return first, first + limit
+    start, end = min(start, len(shown)), min(end, len(shown))
+    around = max(0, limit - (edges[end] - edges[start])) // 2
+    first = bisect_left(edges, max(0, min(edges[start] - around, edges[-1] - limit)))
+    return first, bisect_right(edges, edges[first] + limit) - 1
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, so that no manifest can write over a terminal.
+
+    >>> one_line("bad\\x1b[2J\\nvalue")
+    'bad\\ufffd[2J value'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from kplan.model import Finding
 from kplan.pipeline import Lint
+from kplan.report.cell import one_line
 from kplan.report.colour import Paint, plain
 from kplan.report.headline import headline
-from kplan.report.lint_text import one_line, summary
+from kplan.report.place import rendered, shown
+from kplan.report.summary import summary
 
 
 def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
@@ -26,6 +28,8 @@ def _lines(lint: Lint, paint: Paint, verbose: bool) -> Iterator[str]:
 
 def _line(finding: Finding, paint: Paint) -> str:
     severity = str(finding.severity)
-    place = f"{finding.span}: " if finding.span else ""
-    about = f" ({finding.ref})" if finding.ref else ""
-    return f"{place}{paint(severity, f'{severity}[{finding.rule}]')}: {one_line(headline(finding))}{about}"
+    place = one_line(f"{shown(finding.span)}: ") if finding.span else ""
+    about = f" ({one_line(str(finding.ref))})" if finding.ref else ""
+    span = rendered(finding.span) if finding.span else None
+    made = f" [rendered {one_line(str(span))}]" if span else ""
+    return f"{place}{paint(severity, f'{severity}[{finding.rule}]')}: {one_line(headline(finding))}{about}{made}"

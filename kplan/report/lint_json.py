@@ -7,8 +7,10 @@ from typing import Any
 
 from kplan.k8s.version import format_version
 from kplan.model import Finding, ObjectRef, Severity, Span, format_path
+from kplan.model.fingerprint import fingerprints
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
+from kplan.report.place import rendered, shown
 
 FORMAT_VERSION = 1
 """Grows when a reader of the version before would stumble; new fields may come at any time."""
@@ -22,10 +24,11 @@ def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
 def document(lint: Lint) -> dict[str, Any]:
     """The report as plain Python."""
     manifest = lint.manifest
+    prints = fingerprints(lint.findings)
     return {
         "version": FORMAT_VERSION,
         "kube_version": format_version(lint.minor),
-        "findings": [_finding(f) for f in lint.findings],
+        "findings": [_finding(*both) for both in zip(lint.findings, prints, strict=True)],
         "summary": {
             "errors": lint.count(Severity.ERROR),
             "warnings": lint.count(Severity.WARNING),
@@ -34,26 +37,37 @@ def document(lint: Lint) -> dict[str, Any]:
             "objects": len(manifest),
             "skipped": [{"file": s.file, "line": s.line, "reason": s.reason} for s in manifest.skipped],
             "without_schema": list(lint.without_schema),
+            "allowed": dict(lint.allowed),
+        },
+        "coverage": {
+            "complete": not lint.unchecked,
+            "unchecked": [
+                {"what": u.what, "why": u.why, "count": u.count, "where": list(u.where)} for u in lint.unchecked
+            ],
         },
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    origin = rendered(finding.span) if finding.span else None
     return {
         "rule": finding.rule,
         "group": finding.group,
         "severity": str(finding.severity),
         "message": finding.message,
         **_place(finding.span),
+        "rendered": _place(origin, follow=False) if origin else None,
         "path": format_path(finding.path),
         "resource": _resource(finding.ref),
         "help": finding.help,
         "related": [{**_place(r.span), "message": r.message} for r in finding.related],
+        "fingerprint": fingerprint,
     }
 
 
-def _place(span: Span | None) -> dict[str, Any]:
-    """Lines and columns count from 1; the end is exclusive."""
+def _place(span: Span | None, follow: bool = True) -> dict[str, Any]:
+    """Lines and columns count from 1; the end is exclusive. `follow` to the template that it was rendered from."""
+    span = shown(span) if span and follow else span
     return {
         "file": span.file if span else None,
         "line": span.start.line if span else None,

@@ -3,81 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from kplan.k8s.version import format_version
-from kplan.model import Finding, Severity, Span, format_path
+from kplan.model import Finding, Span, format_path
 from kplan.pipeline import Lint
+from kplan.report.cell import one_line
 from kplan.report.colour import Paint, plain
+from kplan.report.group import Group, grouped
 from kplan.report.headline import headline
+from kplan.report.place import rendered, shown
 from kplan.report.secret import mask_for
 from kplan.report.snippet import Mark, lines_of, snippet
+from kplan.report.summary import summary
 
 
 def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
-    """The report, lines that end in newlines. `verbose` names the documents that were skipped."""
-    blocks = ["\n".join(_block(finding, lint, paint)) for finding in lint.findings]
+    """The report, lines that end in newlines; what many files have alike is shown once, with the count.
+
+    `verbose` names the documents that were skipped.
+    """
+    blocks = ["\n".join(_block(group, lint, paint)) for group in grouped(lint.findings)]
     if verbose and lint.manifest.skipped:
         blocks.append("\n".join(f"skipped {s.file}:{s.line}: {s.reason}" for s in lint.manifest.skipped))
     blocks.append("\n".join(summary(lint, paint)))
     return "\n\n".join(blocks) + "\n"
 
 
-def summary(lint: Lint, paint: Paint = plain) -> Iterator[str]:
-    """How much was found (nothing where nothing was), then how much was checked and what was not."""
-    if lint.findings:
-        yield ", ".join(paint(str(s), plural(n, str(s))) for s in reversed(Severity) if (n := lint.count(s)))
-    manifest = lint.manifest
-    read = f"{plural(len(manifest.files), 'file')}, {plural(len(manifest), 'object')}"
-    done = f"{read} checked against Kubernetes {format_version(lint.minor)}"
-    left = []
-    if manifest.skipped:
-        left.append(f"{plural(len(manifest.skipped), 'document')} skipped (no objects)")
-    if lint.without_schema:
-        left.append(f"{plural(len(lint.without_schema), 'kind')} without schema")
-    yield f"{done}; {', '.join(left)}" if left else done
-
-
-def plural(count: int, noun: str) -> str:
-    """The count with its noun.
-
-    >>> plural(1, "file"), plural(0, "object")
-    ('1 file', '0 objects')
-    """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _block(finding: Finding, lint: Lint, paint: Paint) -> Iterator[str]:
-    severity = str(finding.severity)
+def _block(group: Group, lint: Lint, paint: Paint) -> Iterator[str]:
+    finding, severity = group.first, str(group.first.severity)
     yield paint(severity, f"{severity}[{finding.rule}]") + paint("strong", f": {one_line(headline(finding))}")
-    spans = [s for s in (finding.span, *(r.span for r in finding.related)) if s is not None]
-    gutter = max((len(str(_last_line(s))) for s in spans), default=1)
-    if finding.span is not None:
-        yield from _place("-->", finding, finding.span, Mark("^", severity, where(finding)), lint, gutter, paint)
-    for related in finding.related:
-        yield from _place(
-            ":::", finding, related.span, Mark("-", "gutter", one_line(related.message)), lint, gutter, paint
-        )
-    if finding.help:
-        if any(lint.text(s.file) is not None for s in spans):
-            yield paint("gutter", " " * (gutter + 1) + "|")
-        first, *rest = map(one_line, finding.help.split("\n"))
-        yield f"{' ' * (gutter + 1)}{paint('gutter', '=')} {paint('strong', 'help')}: {first}"
-        yield from (f"{' ' * (gutter + 9)}{line}" for line in rest)
-
-
-def _place(
-    arrow: str, finding: Finding, span: Span, mark: Mark, lint: Lint, gutter: int, paint: Paint
-) -> Iterator[str]:
-    if arrow == ":::":
+    places = list(_places(finding, severity, lint))
+    gutter = max((len(str(max(p.span.start.line, p.span.end.line))) for p in places), default=1)
+    for place in places:
+        yield from _shown(place, finding, lint, gutter, paint)
+    notes = list(_notes(group, lint))
+    if notes and any(lint.text(p.span.file) is not None for p in places):
         yield paint("gutter", " " * (gutter + 1) + "|")
-    yield f"{' ' * gutter}{paint('gutter', arrow)} {span}"
-    text = lint.text(span.file)
+    for title, text in notes:
+        first, *rest = map(one_line, text.split("\n"))
+        yield f"{' ' * (gutter + 1)}{paint('gutter', '=')} {paint('strong', title)}{': ' if title else ''}{first}"
+        yield from (f"{' ' * (gutter + 5 + len(title))}{line}" for line in rest)
+
+
+class _Place(NamedTuple):
+    arrow: str
+    span: Span
+    mark: Mark
+
+
+def _places(finding: Finding, severity: str, lint: Lint) -> Iterator[_Place]:
+    """The places to show lines of: the finding's own, in the template where its text is at hand, and the related."""
+    if finding.span is not None:
+        own, mark = shown(finding.span), Mark("^", severity, where(finding))
+        yield _Place("-->", own, mark)
+        if own is not finding.span and lint.text(own.file) is None:
+            yield _Place(":::", finding.span, mark)
+    for related in finding.related:
+        place = shown(related.span)
+        span = place if lint.text(place.file) is not None else related.span
+        yield _Place(":::", span, Mark("-", "gutter", one_line(related.message)))
+
+
+def _notes(group: Group, lint: Lint) -> Iterator[tuple[str, str]]:
+    """The lines below: title and text."""
+    finding = group.first
+    if finding.help:
+        yield "help", finding.help
+    if finding.span is not None and (span := rendered(finding.span)) and lint.text(shown(span).file) is not None:
+        yield "rendered", str(span)
+    if group.others:
+        yield "", group.places
+
+
+def _shown(place: _Place, finding: Finding, lint: Lint, gutter: int, paint: Paint) -> Iterator[str]:
+    if place.arrow == ":::":
+        yield paint("gutter", " " * (gutter + 1) + "|")
+    yield f"{' ' * gutter}{paint('gutter', place.arrow)} {one_line(str(place.span))}"
+    text = lint.text(place.span.file)
     if text is not None:
-        yield from snippet(lines_of(text), span, mark, gutter, paint, mask_for(finding, text))
-
-
-def _last_line(span: Span) -> int:
-    return max(span.start.line, span.end.line)
+        yield from snippet(lines_of(text), place.span, place.mark, gutter, paint, mask_for(finding, text))
 
 
 def where(finding: Finding) -> str:
@@ -85,12 +89,3 @@ def where(finding: Finding) -> str:
     ref = finding.ref
     parts = [format_path(finding.path), (str(ref) if ref.name else ref.kind.lower()) if ref else ""]
     return one_line(" of ".join(part for part in parts if part))
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and control characters, so that no manifest can write over a terminal.
-
-    >>> one_line("bad\\x1b[2J\\nvalue")
-    'bad\\ufffd[2J value'
-    """
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)

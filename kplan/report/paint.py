@@ -10,9 +10,17 @@ from kplan.report.colour import Paint, coloured, plain
 
 
 def paint_for(wish: Literal["auto", "always", "never"] | str) -> Paint:
-    """Colours if asked for; `auto` gives them to a terminal that takes them, unless NO_COLOR is set."""
+    """Colours if asked for; `auto` gives them to a terminal that takes them, and to all where FORCE_COLOR is set.
+
+    NO_COLOR takes them away from both.
+    """
     if wish == "auto":
-        is_terminal = sys.stdout is not None and sys.stdout.isatty()
-        fit = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return coloured if fit else plain
+        return coloured if _is_fit() and not os.environ.get("NO_COLOR") else plain
     return coloured if wish == "always" else plain
+
+
+def _is_fit() -> bool:
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return is_terminal and os.environ.get("TERM") != "dumb"

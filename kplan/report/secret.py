@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from kplan.model import Finding
 
@@ -15,11 +16,19 @@ _HARMLESS = {("apiVersion",), ("kind",), ("type",), ("immutable",), ("metadata",
 def mask_for(finding: Finding, text: str) -> Callable[[str], str]:
     """What to do with each line that a finding shows of `text`: cover it where it may hold the value of a Secret."""
     if finding.ref is None:
-        return masked if _SECRET_KIND.search(text) else str
+        return masked if tells_of_secrets(text) else str
+    if finding.rule in _IN_PLAIN_TEXT:
+        return _IN_PLAIN_TEXT[finding.rule]
     if finding.ref.kind != "Secret":
         return str
     one_line = finding.span is not None and finding.span.start.line == finding.span.end.line
     return _masked_flow if one_line and finding.path[:2] in _HARMLESS else masked
+
+
+@lru_cache(maxsize=4)
+def tells_of_secrets(text: str) -> bool:
+    """Whether a text may have a Secret in it."""
+    return bool(_SECRET_KIND.search(text))
 
 
 def _masked_flow(line: str) -> str:
@@ -36,3 +45,7 @@ def masked(line: str) -> str:
     key = _KEY.match(line)
     kept = key.end() if key else len(line) - len(line.lstrip())
     return line[:kept] + "".join(" " if c.isspace() else "*" for c in line[kept:])
+
+
+_IN_PLAIN_TEXT: dict[str, Callable[[str], str]] = {"secret-in-env": _masked_flow, "secret-in-config-map": masked}
+"""What covers the lines of findings about secrets that stand elsewhere than in a Secret."""

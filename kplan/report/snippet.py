@@ -11,6 +11,9 @@ from kplan.report.cell import cells, width, window
 from kplan.report.colour import Paint
 
 LIMIT = 120
+"""Cells of a source line that are shown."""
+
+_AROUND = 2 * LIMIT
 _MOST_LINES = 5
 
 
@@ -61,10 +64,12 @@ def _content(text: str) -> bool:
 
 
 def _underlined(line: str, start: int, end: int, mark: Mark, paint: Paint) -> tuple[str, str]:
-    """The line and what stands under it, both cut to size."""
-    shown = cells(line)
+    """The line and what stands under it, both cut to size. Of a very long line only the part around is looked at."""
+    skipped = max(0, min(start, len(line)) - _AROUND)
+    shown = cells(line[skipped : skipped + 2 * _AROUND])
+    start, end = start - skipped, end - skipped
     first, last = window(shown, start, end, LIMIT)
-    before, after = "..." if first else "", "..." if last < len(shown) else ""
+    before, after = "..." if skipped + first else "", "..." if skipped + last < len(line) else ""
     room = width(before) + width("".join(shown[first:start])) + max(0, start - len(shown))
     length = max(1, width("".join(shown[start : min(end, last)])))
     text = before + "".join(shown[first:last]) + after
@@ -85,13 +90,14 @@ def _bracketed(
             continue
         text = _cut(mask(lines[number - 1]))
         yield _numbered(number, f"{bracket} {text}".rstrip(), gutter, paint)
-    under = width("".join(cells(lines[end - 1])[: column - 1])[:LIMIT])
+    under = min(LIMIT, width("".join(cells(lines[end - 1][: min(column - 1, LIMIT)]))))
     yield f"{_bar(gutter, paint)} " + paint(mark.colour, f"|{'_' * max(1, under)}{mark.char} {mark.label}".rstrip())
 
 
 def _cut(line: str) -> str:
-    shown = cells(line)
-    return "".join(shown[:LIMIT]) + ("..." if len(shown) > LIMIT else "")
+    shown = cells(line[: LIMIT + 1])
+    end = window(shown, 0, 0, LIMIT)[1]
+    return "".join(shown[:end]) + ("..." if len(line) > end else "")
 
 
 def _numbered(number: int, text: str, gutter: int, paint: Paint) -> str:

@@ -32,6 +32,36 @@ def accounts_that_change_pods(context: Context) -> frozenset[tuple[str, str]]:
     )
 
 
+def namespaces_with_makers(context: Context) -> dict[str, frozenset[str]]:
+    """By resource (`secrets`), the namespaces in which the manifests let somebody create it; "" for every one."""
+    made: dict[tuple[str, str, str], set[str]] = {}
+    for role in context.of_kinds((f"{_RBAC}/Role", f"{_RBAC}/ClusterRole")):
+        rules = [r for r in dicts(role.get("rules")) if _holds(r, "verbs", "create") or _holds(r, "verbs", "*")]
+        resources = {x for r in rules for x in _texts(r, "resources") if x in _MAKABLE and _holds_group(r)}
+        if resources:
+            made.setdefault((role.kind, role.ref.namespace, role.ref.name), set()).update(resources)
+    made["ClusterRole", "", "cluster-admin"] = {"*"}
+    found: dict[str, set[str]] = {}
+    for binding in context.of_kinds((f"{_RBAC}/RoleBinding", f"{_RBAC}/ClusterRoleBinding")):
+        for resource in made.get(_role_of(binding), ()):
+            for each in _MADE if resource == "*" else (resource,):
+                found.setdefault(each, set()).add(binding.ref.namespace)
+    return {resource: frozenset(namespaces) for resource, namespaces in found.items()}
+
+
+_MADE = ("configmaps", "persistentvolumeclaims", "roles", "secrets", "serviceaccounts", "services")
+_MAKABLE = frozenset((*_MADE, "*"))
+
+
+def _holds_group(rule: dict[str, Any]) -> bool:
+    return any(_holds(rule, "apiGroups", group) for group in ("", "*", _RBAC))
+
+
+def _texts(rule: dict[str, Any], field: str) -> list[str]:
+    items = rule.get(field)
+    return [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
+
+
 def _changes_pods(rule: dict[str, Any]) -> bool:
     return any(_holds(rule, "resources", x) for x in ("pods", "*")) and any(
         _holds(rule, "verbs", verb) for verb in ("patch", "update", "*")

@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 from kplan.errors import UsageError
+from kplan.rules.page import PROFILES, Head, profile_parts, read_head, split_page
 from kplan.rules.rule import Rule
 
 GROUPS = {
@@ -69,22 +71,35 @@ def find_rule(rule_id: str) -> Rule:
 
 
 def find_page(rule_id: str) -> str:
-    """The page of a rule, Markdown. Raises UsageError where there is no such rule."""
+    """The page of a rule, Markdown without its head. Raises UsageError where there is no such rule."""
     rule = find_rule(rule_id)
     with open(_page(rule.group, rule_id), encoding="utf-8") as file:
-        return file.read()
+        return split_page(file.read())[1]
+
+
+def find_head(rule_id: str) -> Head:
+    """The profile of a rule and what it answers to, from its page. Nothing is imported."""
+    return read_head(_page(groups_by_rule()[rule_id], rule_id))
 
 
 def _page(group: str, rule_id: str) -> str:
     return os.path.join(_ROOT, group, f"{rule_id.replace('-', '_')}.md")
 
 
-def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
-    """The ids of the rules that are in `select` (all where it is empty) and not in `ignore`; both hold rules or groups.
+def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = (), profile: str = "default") -> frozenset[str]:
+    """The ids of the rules that are in `select` and not in `ignore`; both hold rules or groups.
 
-    Raises UsageError for a name that is neither.
+    Where `select` is empty, it is all rules of the profile. A group in `select` means those of its rules that are in
+    the profile; a rule in `select` is taken whatever the profile.
+
+    Raises UsageError for a name that is neither rule nor group, and for a profile that there is none of.
     """
-    chosen = _expand(select) if (select := tuple(select)) else set(groups_by_rule())
+    if profile not in PROFILES:
+        raise UsageError(f"there is no profile `{profile}`{_meant(profile, PROFILES)}; there are {', '.join(PROFILES)}")
+    parts = profile_parts(profile)
+    rules = groups_by_rule()
+    named = _expand(select) if (select := tuple(select)) else rules
+    chosen = {rule for rule in named if rule in select or find_head(rule).profile in parts}
     return frozenset(chosen - _expand(ignore))
 
 
@@ -108,9 +123,19 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-def describe_all() -> tuple[tuple[Rule, str], ...]:
-    """Every rule with its summary: the first sentence of its page."""
-    return tuple((find_rule(rule_id), _summary(find_page(rule_id))) for rule_id in groups_by_rule())
+class Entry(NamedTuple):
+    """A rule as lists of rules show it: with its summary, the first sentence of its page, and the page's head."""
+
+    rule: Rule
+    summary: str
+    head: Head
+
+
+def describe_all() -> tuple[Entry, ...]:
+    """Every rule, by group and then by the alphabet."""
+    return tuple(
+        Entry(find_rule(rule_id), _summary(find_page(rule_id)), find_head(rule_id)) for rule_id in groups_by_rule()
+    )
 
 
 def _summary(page: str) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from kplan.kinds import pod_spec_path
-from kplan.model import ObjectRef, Resource
+from kplan.kinds.reference import POD_SPEC, Reference, references
+from kplan.model import FieldPath, ObjectRef, Resource
 from kplan.model.change import Change
 from kplan.rules.pod import dicts
 
 Way = Literal["env", "volume", "subPath"]
 Map = dict[str, Any]
-_ENV = {"ConfigMap": ("configMapRef", "configMapKeyRef"), "Secret": ("secretRef", "secretKeyRef")}
-_VOLUME = {"ConfigMap": ("configMap", "name"), "Secret": ("secret", "secretName")}
 
 
 class Reading(NamedTuple):
@@ -42,43 +41,33 @@ def readings(resources: Iterable[Resource]) -> dict[ObjectRef, list[Reading]]:
     """Every reading of every ConfigMap and Secret by the pods of these objects, in their order."""
     found: dict[ObjectRef, list[Reading]] = {}
     for resource in resources:
-        path = pod_spec_path(resource.kind)
-        spec = resource.get(*path) if path else None
-        if isinstance(spec, dict):
-            for kind, name, way, key in dict.fromkeys(_readings(spec)):
-                ref = ObjectRef("", kind, resource.ref.namespace, name)
-                found.setdefault(ref, []).append(Reading(resource, way, key))
+        if pod_spec_path(resource.kind):
+            for target, way, key in dict.fromkeys(_readings(resource)):
+                found.setdefault(target, []).append(Reading(resource, way, key))
     return found
 
 
-def _readings(spec: Map) -> Iterator[tuple[str, str, Way, str | None]]:
-    containers = [*dicts(spec.get("initContainers")), *dicts(spec.get("containers"))]
-    for kind, (whole, one) in _ENV.items():
-        for container in containers:
-            for source in dicts(container.get("envFrom")):
-                if name := _name(source.get(whole)):
-                    yield kind, name, "env", None
-            for variable in dicts(container.get("env")):
-                reference = _map(variable.get("valueFrom")).get(one)
-                if name := _name(reference):
-                    yield kind, name, "env", str(_map(reference).get("key"))
-        for volume in dicts(spec.get("volumes")):
-            for name, items in _sources(kind, volume):
-                for mount in _mounts(containers, volume.get("name")):
-                    sub_path = mount.get("subPath") or mount.get("subPathExpr")
-                    yield kind, name, "subPath" if sub_path else "volume", _key(sub_path, items)
+def _readings(resource: Resource) -> Iterator[tuple[ObjectRef, Way, str | None]]:
+    for reference in references(resource):
+        at, target = reference.row.at, reference.target
+        if reference.row.of != POD_SPEC or target.kind not in ("ConfigMap", "Secret"):
+            continue
+        if ".env" in at:
+            yield target, "env", reference.keys[0][1] if reference.keys else None
+        elif at.startswith(("volumes[].configMap", "volumes[].secret", "volumes[].projected")):
+            holder, volume = resource.get(*reference.holder), resource.get(*_volume_path(reference))
+            for mount in _mounts(_containers(resource), _map(volume).get("name")):
+                sub_path = mount.get("subPath") or mount.get("subPathExpr")
+                yield target, "subPath" if sub_path else "volume", _key(sub_path, list(dicts(holder.get("items"))))
 
 
-def _sources(kind: str, volume: Map) -> Iterator[tuple[str, list[Map]]]:
-    """The ConfigMaps or Secrets of a volume, each with its `items`."""
-    field, name_field = _VOLUME[kind]
-    direct = _map(volume.get(field))
-    if isinstance(direct.get(name_field), str):
-        yield direct[name_field], list(dicts(direct.get("items")))
-    for source in dicts(_map(volume.get("projected")).get("sources")):
-        one = _map(source.get(field))
-        if name := _name(one):
-            yield name, list(dicts(one.get("items")))
+def _volume_path(reference: Reference) -> FieldPath:
+    return reference.path[: reference.path.index("volumes") + 2]
+
+
+def _containers(resource: Resource) -> list[Map]:
+    spec = _map(resource.get(*(pod_spec_path(resource.kind) or ())))
+    return [*dicts(spec.get("initContainers")), *dicts(spec.get("containers"))]
 
 
 def _mounts(containers: Iterable[Map], volume: Any) -> Iterator[Map]:
@@ -95,11 +84,6 @@ def _key(sub_path: Any, items: list[Map]) -> str | None:
     if items:
         return next((str(item.get("key")) for item in items if item.get("path") == sub_path), None)
     return sub_path if "/" not in sub_path else None
-
-
-def _name(value: Any) -> str | None:
-    name = _map(value).get("name")
-    return name if isinstance(name, str) else None
 
 
 def _map(value: Any) -> Map:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
+from typing import Any, TypeVar
 
 from kplan.k8s.label import format_labels
-from kplan.k8s.selector import near_miss
+from kplan.k8s.selector import Selector, near_miss
+from kplan.kinds.external import NO_EXTERNALS, Externals
+from kplan.kinds.reference import has_hole
 from kplan.model import Manifest, ObjectRef, Resource
 from kplan.rules.access import accounts_that_change_pods
 from kplan.rules.operator import may_run_pods
@@ -18,13 +21,24 @@ from kplan.rules.pod import ADDED_LABELS, PodSource, pod_source
 _KUSTOMIZATIONS = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 _MOST_COMPARED = 200
 
+Answer = TypeVar("Answer")
+
 
 class Context:
     """A manifest, its files in order, with indexes over it. Every answer is in the order of the manifest."""
 
-    def __init__(self, manifest: Manifest, minor: int) -> None:
+    def __init__(self, manifest: Manifest, minor: int, externals: Externals = NO_EXTERNALS) -> None:
         self.manifest = manifest
         self.minor = minor
+        self.externals = externals
+        self._answers: dict[Callable[[Context], Any], Any] = {}
+
+    def once(self, ask: Callable[[Context], Answer]) -> Answer:
+        """What a function says of the whole manifest; it is called once, however many rules ask."""
+        if ask not in self._answers:
+            self._answers[ask] = ask(self)
+        answer: Answer = self._answers[ask]
+        return answer
 
     def of_kinds(self, kinds: Iterable[str]) -> Iterable[Resource]:
         """The objects of the kinds, written as `Service` or `apps/Deployment`; all objects where none is named."""
@@ -89,6 +103,20 @@ class Context:
         candidates = min(lists, key=len) if lists else self._all_pods(namespace)
         return [s for s in candidates if s.carries(wanted)]
 
+    def selected_pods(self, selector: Selector, namespace: str) -> list[PodSource]:
+        """What makes pods that a label selector selects in a namespace."""
+        others = [r for r in selector.requirements if r.key not in selector.pairs]
+        if not selector.requirements:
+            return self.pods.get(namespace, []) if selector.everything else []
+        found = self.pods_with(selector.pairs, namespace)
+        return [s for s in found if all(r.matches(s.labels) for r in others)] if others else found
+
+    def may_be_filled_in(self, wanted: Mapping[str, str], namespace: str) -> bool:
+        """Whether a tool still puts in a part of the wanted labels, or of those of the namespace's pods."""
+        return any(map(has_hole, wanted.values())) or any(
+            has_hole(source.labels.get(key, "")) for source in self.pods.get(namespace, ()) for key in wanted
+        )
+
     def nearest_pods(self, wanted: Mapping[str, str], namespace: str) -> PodSource | None:
         """What makes the pods of the namespace that come closest to carrying the wanted labels, if any come close.
 
@@ -135,6 +163,11 @@ class Context:
                 return None
             folder = parent
         return folder
+
+    @property
+    def is_kustomized(self) -> bool:
+        """Whether kustomize builds some of it, and may make ConfigMaps and Secrets that no file shows."""
+        return bool(self._kustomization_folders)
 
     @cached_property
     def _kustomization_folders(self) -> frozenset[str]:

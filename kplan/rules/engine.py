@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kplan.model import Finding, Problem, Related, Resource, format_path
+from kplan.model.fingerprint import named_path
 from kplan.rules.catalog import find_rule
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def finding(rule_id: str, resource: Resource, problem: Problem) -> Finding:
         path=problem.path,
         span=resource.source.span(problem.path if problem.place is None else problem.place, problem.at),
         related=tuple(Related(other.source.span(path), text) for other, path, text in problem.related),
+        named=named_path(resource.data, problem.path),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from kplan.model import FieldPath, Problem, Resource
 from kplan.model.path import Name
@@ -11,20 +11,38 @@ from kplan.schema import CustomTypes, check
 from kplan.schema.judge import judge
 from kplan.validation import Fault, is_judged, validate
 
+if TYPE_CHECKING:
+    from kplan.model import ObjectRef
+    from kplan.validation.custom import CustomCheck
+
 Answer = tuple[str, Problem]
 
 _MISSING: Final = "missing-field"
 _DECODED: Final = frozenset((_MISSING, "deprecated-api"))
 """What the schema finds in objects that the server decodes all the same."""
 
+_PARTS: Final = (("apiVersion",), ("kind",), ("metadata",))
+"""The fields of a custom resource that the server decodes; the others it judges by their definition."""
 
-def verdict(resource: Resource, minor: int, custom: CustomTypes, tells_missing: bool) -> Iterable[Answer]:
+_NOTHING: Final[Mapping[ObjectRef, Resource]] = {}
+
+
+def verdict(
+    resource: Resource,
+    minor: int,
+    custom: CustomTypes,
+    tells_missing: bool,
+    before: Mapping[ObjectRef, Resource] = _NOTHING,
+) -> Iterable[Answer]:
     """What Kubernetes 1.`minor` has against an object: (rule id, problem) pairs.
 
     A field that is missing is told once: by the schema's `missing-field` where `tells_missing`. An object that no
-    schema is known for is not judged.
+    schema is known for is not judged. `before` are the objects as they were: of a custom resource, parts that stay the
+    same are let be.
     """
     found = list(check(resource, minor, custom))
+    if (own := _custom_check(resource, minor, custom)) is not None:
+        return _custom_verdict(resource, found, own, before.get(resource.ref), tells_missing)
     if found and not _DECODED.issuperset(rule_id for rule_id, _ in found):
         return [answer for answer in found if answer[0] != _MISSING]  # the server stops here, and asks for no more
     judgement = judge(resource.api_version, resource.kind, minor, custom)
@@ -34,10 +52,46 @@ def verdict(resource: Resource, minor: int, custom: CustomTypes, tells_missing: 
     return _once(found, faults, resource, tells_missing) if found or faults else ()
 
 
-def _once(found: list[Answer], faults: list[Fault], resource: Resource, tells_missing: bool) -> Iterator[Answer]:
+def _custom_check(resource: Resource, minor: int, custom: CustomTypes) -> CustomCheck | None:
+    """What an object of a custom kind is judged by, made once for each kind."""
+    key = (resource.api_version, resource.kind)
+    defined = custom.defined.get(key)
+    if defined is None or defined.schema is None:
+        return None
+    if key not in custom.checks:
+        from kplan.validation.custom import custom_check
+
+        is_namespaced = defined.scope == "Namespaced"
+        custom.checks[key] = custom_check(
+            defined.schema, defined.subresources, is_namespaced=is_namespaced, minor=minor
+        )
+    own: CustomCheck | None = custom.checks[key]
+    return own
+
+
+def _custom_verdict(
+    resource: Resource, found: list[Answer], own: CustomCheck, before: Resource | None, tells_missing: bool
+) -> Iterable[Answer]:
+    """The same of a custom resource: the types of its own fields are no matter of decoding."""
+    undecoded = [
+        (rule_id, problem)
+        for rule_id, problem in found
+        if rule_id == "unknown-field" or (rule_id not in _DECODED and problem.path[:1] in _PARTS)
+    ]
+    if undecoded:
+        return undecoded
+    known = before.data if before is not None and before.api_version == resource.api_version else None
+    missing = [answer for answer in found if answer[0] in _DECODED]
+    faults = list(own.faults(resource.data, known))
+    return _once(missing, faults, resource, tells_missing, in_full=True) if missing or faults else ()
+
+
+def _once(
+    found: list[Answer], faults: list[Fault], resource: Resource, tells_missing: bool, *, in_full: bool | None = None
+) -> Iterator[Answer]:
     """What the schema found, but for fields that the server misses at another place or not at all; then the faults."""
     refused = {fault.path for fault in faults}
-    in_full = is_judged(resource.api_version, resource.kind)
+    in_full = is_judged(resource.api_version, resource.kind) if in_full is None else in_full
     has_metadata = "metadata" in resource.data
     told = set()
     for rule_id, problem in found:

@@ -31,7 +31,7 @@ class Judgement(NamedTuple):
 class CustomType(NamedTuple):
     """One served version of a custom resource; `schema` is its openAPIV3Schema, None where there is none.
 
-    `is_open`: unknown fields are kept everywhere (`preserveUnknownFields` of v1beta1).
+    `is_open`: unknown fields are kept everywhere (`preserveUnknownFields` of v1beta1). `subresources` are as written.
     """
 
     api_version: str
@@ -39,6 +39,7 @@ class CustomType(NamedTuple):
     scope: Literal["Namespaced", "Cluster"]
     schema: dict[str, Any] | None
     is_open: bool
+    subresources: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CustomTypes:
     versions: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     types: dict[tuple[str, str], Type | None] = field(default_factory=dict, repr=False, compare=False)
     judgements: dict[tuple[str, str], Judgement] = field(default_factory=dict, repr=False, compare=False)
+    checks: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def scope(self, group: str, kind: str) -> Literal["Namespaced", "Cluster"] | None:
         """Whether objects of the kind live in a namespace; None for a kind that is not defined here."""
@@ -98,6 +100,7 @@ def _versions(crd: Resource) -> Iterator[tuple[str, CustomType]]:
                     scope="Cluster" if crd.get("spec", "scope") == "Cluster" else "Namespaced",
                     schema=_schema_of(version) or _schema_of({"schema": crd.get("spec", "validation")}),
                     is_open=is_open is True or (is_open is None and is_old),
+                    subresources=version.get("subresources") or crd.get("spec", "subresources"),
                 ),
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from kplan.kinds import current_version, lifecycle, lifecycles, served, split_api_version
+from kplan.kinds import current_version, lifecycle, lifecycles, on_by_default, served, split_api_version
 from kplan.model import Problem
 from kplan.schema.clean import cleanness
 from kplan.schema.custom import CustomTypes, Judgement
@@ -72,6 +72,8 @@ def _version_problem(group: str, version: str, kind: str, minor: int) -> tuple[s
         rule, fault = "removed-api", f"was removed in Kubernetes 1.{life.removed}"
     elif not served(group, version, kind, minor):
         rule, fault = "removed-api", f"is not there before Kubernetes 1.{life.introduced}"
+    elif not on_by_default(group, version, kind):
+        rule, fault = "removed-api", f"is served by Kubernetes 1.{minor} only where a cluster switches it on"
     elif life.deprecated is not None and minor >= life.deprecated:
         end = f", removed in 1.{life.removed}" if life.removed is not None else ""
         rule, fault = "deprecated-api", f"is deprecated since Kubernetes 1.{life.deprecated}{end}"

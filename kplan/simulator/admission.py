@@ -13,7 +13,8 @@ def refusal(live: Obj | None, after: Map, minor: int) -> str | None:
     if live is not None:
         for refused in refusals({**live.data, "status": _status(live)}, after, minor):
             return f"{refused.fault.field}: {refused.detail}"
-    return next((f"{fault.field}: {fault.message}" for fault in validate(after, minor)), None)
+    faults = validate(after, minor, live.data if live is not None else None)
+    return next((f"{fault.field}: {fault.message}" for fault in faults), None)
 
 
 def _status(live: Obj) -> Map:

@@ -13,7 +13,7 @@ from kplan.differ.ownership import field_set
 from kplan.errors import InputError
 from kplan.kinds import owning_group, scope, split_api_version
 from kplan.simulator.admission import refusal, too_many
-from kplan.simulator.quota import refuses_pod
+from kplan.simulator.quota import refuses_object, refuses_pod
 from kplan.simulator.step import Applied
 from kplan.simulator.store import Store
 from kplan.validation.update import prepare_update
@@ -76,6 +76,8 @@ def put(store: Store, live: Obj | None, kind: str, namespace: str, name: str, ne
         return "refused", reason
     if live is None and kind == "Pod" and (reason := refuses_pod(store, namespace, new, {})):
         return "refused", f'pods "{name}" is forbidden: {reason}'
+    if kind != "Pod" and (reason := refuses_object(store, live, kind, namespace, new)):
+        return "refused", f'{kind} "{name}" is forbidden: {reason}'
     if live is not None:
         store.replace(live, new)
         _follow(store, live)

@@ -1,11 +1,12 @@
-"""Which pods a namespace refuses: LimitRanges by their size, ResourceQuotas by what is left."""
+"""Which pods and other objects a namespace refuses: LimitRanges by their size, ResourceQuotas by what is left."""
 
 from __future__ import annotations
 
 from kplan.controllers.state import FAILED, SUCCEEDED, Cohort, Map, Obj
-from kplan.k8s.limit_range import pod_excesses, with_limit_range
+from kplan.k8s.limit_range import claim_excesses, pod_excesses, with_limit_range
 from kplan.k8s.quantity import Quantity, add, parse_quantity
-from kplan.k8s.quota import in_scope, pod_usage, total, unspecified
+from kplan.k8s.quota import exceeded, growth, in_scope, object_usage, pod_usage, total, unspecified
+from kplan.kinds import owning_group, split_api_version
 from kplan.simulator.store import Store
 
 
@@ -20,6 +21,43 @@ def refuses_pod(store: Store, namespace: str, template: Map, _labels: dict[str, 
         return excess.message
     reasons = (_quota_refusal(store, quota, limits, spec) for quota in quotas)
     return next((reason for reason in reasons if reason), None)
+
+
+_CHANGED = ("PersistentVolumeClaim", "Service")
+"""Kinds of the core group that a quota measures again when they change. All others count when they are made, and
+LimitRanges do not look at pods that change."""
+
+
+def refuses_object(store: Store, live: Obj | None, stored_kind: str, namespace: str, new: Map) -> str | None:
+    """Why an object that is no pod may not be made now, or take the place of `live`; None where it may.
+
+    `stored_kind` is the kind under which the store holds it.
+
+    Source: kubernetes v1.36 plugin/pkg/admission/limitranger SupportsAttributes; apiserver
+    pkg/admission/plugin/resourcequota CheckRequest; pkg/quota/v1/evaluator Handles.
+    """
+    group, kind, spec = _group(new), str(new.get("kind")), new.get("spec") or {}
+    if not group and kind == "PersistentVolumeClaim":
+        limits = [item for one in store.of_kind("LimitRange", namespace) for item in one.spec.get("limits") or ()]
+        for excess in claim_excesses(spec, limits):
+            return excess.message
+    if not namespace or (live is not None and (group or kind not in _CHANGED)):
+        return None
+    asked = object_usage(group, kind, spec)
+    if live is not None:
+        asked = growth(object_usage(group, kind, live.spec), asked)
+    for quota in store.of_kind("ResourceQuota", namespace):
+        if not quota.spec.get("scopes") and not quota.spec.get("scopeSelector"):  # scopes are about pods
+            hard = {name: parse_quantity(value) for name, value in (quota.spec.get("hard") or {}).items()}
+            wanted = {name: amount for name, amount in asked.items() if name in hard and amount.sign}
+            used = [(object_usage(group, kind, one.spec), 1) for one in store.of_kind(stored_kind, namespace)]
+            if wanted and (reason := exceeded(quota.name, hard, total(used), wanted)):
+                return reason
+    return None
+
+
+def _group(data: Map) -> str:
+    return owning_group(split_api_version(str(data.get("apiVersion") or ""))[0], str(data.get("kind")))
 
 
 def _quota_refusal(store: Store, quota: Obj, limits: list[Map], spec: Map) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 from kplan.validation.fault import Fault
 
 Check: TypeAlias = Callable[[dict[str, Any], int], Iterator[Fault]]
+Change: TypeAlias = Callable[[dict[str, Any], int, dict[str, Any]], Iterator[Fault]]
 
 _KINDS = {
     "core_pod": {"": "Pod PodTemplate"},
@@ -34,6 +35,12 @@ _KINDS = {
     "node": {"node.k8s.io": "RuntimeClass"},
     "coordination": {"coordination.k8s.io": "Lease"},
     "discovery": {"discovery.k8s.io": "EndpointSlice"},
+    "webhook": {"admissionregistration.k8s.io": "MutatingWebhookConfiguration ValidatingWebhookConfiguration"},
+    "admission_policy": {
+        "admissionregistration.k8s.io": "ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding "
+        "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding",
+    },
+    "apiextensions": {"apiextensions.k8s.io": "CustomResourceDefinition"},
 }
 """Module -> group -> the kinds it judges."""
 
@@ -45,8 +52,10 @@ _MODULES = {
 }
 
 
-def validate(data: dict[str, Any], minor: int) -> Iterator[Fault]:
+def validate(data: dict[str, Any], minor: int, before: dict[str, Any] | None = None) -> Iterator[Fault]:
     """What Kubernetes 1.`minor` refuses on creation of the object, in the server's order.
+
+    With `before`, the object that it replaces: of some kinds, what was wrong there already is let pass then.
 
     `data` is the object as written, and must be one that the server can decode (`kplan.schema` finds nothing): the
     server stops at a decode error and validates nothing then. Fields that the server fills in are taken as filled in.
@@ -60,7 +69,11 @@ def validate(data: dict[str, Any], minor: int) -> Iterator[Fault]:
     if not isinstance(api_version, str) or not isinstance(kind, str):
         return
     group = api_version.rpartition("/")[0]
-    yield from _check(group, kind)(data, minor)
+    change = _change(group, kind) if before is not None else None
+    if change is not None and before is not None:
+        yield from change(data, minor, before)
+    else:
+        yield from _check(group, kind)(data, minor)
 
 
 def is_judged(api_version: str, kind: str) -> bool:
@@ -77,3 +90,11 @@ def _check(group: str, kind: str) -> Check:
     from kplan.validation.meta import other_meta
 
     return other_meta
+
+
+@cache
+def _change(group: str, kind: str) -> Change | None:
+    """The check of an object of this kind that replaces another, where it differs from that of a new one."""
+    module = _MODULES.get((group, kind))
+    checks = getattr(import_module(f"kplan.validation.{module}"), "CHANGES", {}) if module else {}
+    return cast("Change | None", checks.get(kind))

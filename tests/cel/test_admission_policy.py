@@ -227,6 +227,15 @@ def test_policies_are_not_asked_about_themselves() -> None:
     assert said(policy(rules=[every]), binding(), config()) == [DENIED + "no"]
 
 
+@pytest.mark.parametrize(("resources", "told"), [(["configmaps"], True), (["secrets"], False)])
+def test_mutating_policies_are_told_where_they_act(resources: list[str], told: bool) -> None:
+    made = {**policy(rules=[{**CONFIG_MAPS, "resources": resources}]), "kind": "MutatingAdmissionPolicy"}
+    bound = {**binding(), "kind": "MutatingAdmissionPolicyBinding"}
+    why = "cel-not-checked mutatingadmissionpolicy/p: this is not checked: what it makes of other objects is not known"
+    assert said(made, bound, config(), config("d")) == ([why] if told else [])
+    assert said(made, config()) == []
+
+
 def test_message_expression() -> None:
     validations = [{"expression": "false", "messageExpression": "'%s is no good'.format([object.metadata.name])"}]
     assert said(policy(validations=validations), binding(), config()) == [DENIED + "c is no good"]

@@ -197,9 +197,9 @@ def test_two_revisions_are_written_with_dots(here: Path) -> None:
     ("arguments", "message"),
     [
         (["lnt"], "there is no command `lnt`; did you mean `lint`?"),
-        (["frobnicate"], "there is no command `frobnicate`; the commands are diff, explain, "),
+        (["frobnicate"], "there is no command `frobnicate`; the commands are "),
         (["explain", "removd-api"], "there is no rule `removd-api`; did you mean `removed-api`? `kplan rules` lists"),
-        (["explain", "qqq"], "there is no rule `qqq`; `kplan rules` lists them all"),
+        (["explain", "qqq"], "there is no rule and no kind `qqq`; `kplan rules` lists the rules"),
         (["plan", "-n", "No_Name", "web.yaml"], "`No_Name` can be no namespace"),
         (["lint", "-n", "", "web.yaml"], "can be no namespace"),
         (["plan", "--nodes", "100000000000", "web.yaml"], "more than the 10000 that can be simulated"),

@@ -159,7 +159,9 @@ def test_same_bytes_whatever_the_order_and_the_hash_seed(folder: Path, form: str
 
 def test_explain_prints_the_page(tmp_path: Path) -> None:
     done = kplan("explain", "removed-api", cwd=tmp_path)
-    assert done.stdout == (ROOT / "kplan/rules/deprecation/removed_api.md").read_text()
+    title, facts, rest = done.stdout.split("\n\n", 2)
+    assert facts.startswith("Group deprecation, error, profile default.")
+    assert (ROOT / "kplan/rules/deprecation/removed_api.md").read_text().endswith(f"{title}\n\n{rest}")
     missing = kplan("explain", "removed-apis", cwd=tmp_path)
     assert missing.returncode == 2
     assert "did you mean `removed-api`?" in missing.stderr

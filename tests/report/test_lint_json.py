@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -50,7 +51,9 @@ def test_findings_have_all_that_a_program_needs() -> None:
         ("no-schema", 16),
         ("yaml-syntax", found["findings"][-1]["line"]),
     ]
-    assert found["findings"][0] == {
+    first = found["findings"][0]
+    assert re.fullmatch("[0-9a-f]{32}", first.pop("fingerprint"))
+    assert first == {
         "rule": "service-without-endpoints",
         "group": "references",
         "severity": "error",
@@ -72,6 +75,13 @@ def test_findings_have_all_that_a_program_needs() -> None:
                 "end_column": 41,
                 "message": "labels of pod/web",
             }
+        ],
+        "rendered": None,
+    }
+    assert found["coverage"] == {
+        "complete": False,
+        "unchecked": [
+            {"what": "object", "why": "without schema", "count": 1, "where": ["example.com/v1/Thing"]},
         ],
     }
     summary = found["summary"]

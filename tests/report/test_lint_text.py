@@ -7,6 +7,7 @@ import pytest
 from kplan.loader import load_text
 from kplan.model import Finding, ObjectRef, Position, Severity, Span
 from kplan.pipeline import Lint, lint
+from kplan.report.cell import width
 from kplan.report.colour import coloured
 from kplan.report.lint_concise import report as concise
 from kplan.report.lint_text import report
@@ -146,7 +147,8 @@ def test_summary_names_what_was_not_checked() -> None:
     last = report(lint(manifest, minor=30)).splitlines()[-2:]
     assert last == [
         "1 note",
-        "1 file, 1 object checked against Kubernetes 1.30; 1 document skipped (no objects), 1 kind without schema",
+        "1 file, 1 object checked against Kubernetes 1.30; "
+        "1 not checked: 1 object without schema (example.com/v1/Thing); 1 document skipped (no objects)",
     ]
     assert "skipped a.yaml:1: " in report(lint(manifest, minor=30), verbose=True)
 
@@ -154,3 +156,35 @@ def test_summary_names_what_was_not_checked() -> None:
 def test_a_clean_manifest_is_one_line() -> None:
     manifest = load_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
     assert report(lint(manifest, minor=37)) == "1 file, 1 object checked against Kubernetes 1.37\n"
+
+
+def test_a_line_of_wide_characters_is_cut_to_cells() -> None:
+    line = f"a: {'网' * 300}BAD{'页' * 300}"
+    _, _, source, under = shown(line, (1, 304), (1, 307))
+    assert width(source) <= 4 + 126
+    assert width(source[: source.index("BAD")]) == under.index("^")
+    assert under.count("^") == 3
+
+
+def test_the_place_in_a_very_long_line_is_found() -> None:
+    line = f"a: {'x' * 1_000_000}\tBAD{'y' * 1_000_000}"
+    _, _, source, under = shown(line, (1, 1_000_005), (1, 1_000_008))
+    assert source[under.index("^") : under.index("^") + 3] == "BAD"
+    assert source.startswith("1 | ...x")
+    assert source.endswith("y...")
+
+
+@pytest.mark.parametrize(("text", "cells"), [("❤\ufe0f", 1), ("e\u0301", 1), ("🎉", 2), ("한", 2), ("\u20dd", 0)])
+def test_cells_of_odd_characters(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+def test_a_block_of_wide_lines_is_cut_to_cells() -> None:
+    lines = shown(f"a:\n  {'网' * 300}: 1\n  c: 2\n", (2, 3), (3, 7))[2:]
+    assert width(lines[0]) <= 4 + 2 + 120 + 3
+    assert lines[0].endswith("网...")
+    assert lines[1] == "3 | |   c: 2"
+
+
+def test_the_last_line_needs_no_line_break_at_its_end() -> None:
+    assert shown("a: 1\nb: 2", (2, 4), (2, 5))[2:] == ["2 | b: 2", "  |    ^ spec of pod/web"]

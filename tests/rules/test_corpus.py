@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +18,24 @@ CORPUS = Path(os.environ.get("KPLAN_CORPUS") or Path(__file__).resolve().parents
 ALONE = ("syntax", "schema", "validation", "deprecation")
 
 JUDGED = {
+    ("0035-ingress-nginx-oauth2-proxy.yaml", "dangling-backend"):
+        "true of the file: the Service of the dashboard, in kube-system, is installed apart",
     ("0239-containersolutions-examples-readiness-broken.yaml", "service-without-endpoints"):
         "true: the Service selects tier=frontend, the only pods have tier=backend",
+    ("0402-linkerd2-inject_emojivoto_already_injected.input.yaml", "selector-collision"):
+        "true: the four Deployments select app=web-svc, as their pods all have it",
+    ("0440-linkerd2-ipfamilies-server-client.yaml", "dangling-config-map"):
+        "true of the file: the ConfigMap is made by hand",
+    ("bitnami-charts__grafana-k6-operator.yaml", "dangling-role"):
+        "true: the chart binds a role that it does not make",
+    ("bitnami-charts__grafana-tempo.yaml", "dangling-config-map"):
+        "true: the chart mounts a ConfigMap that it does not make",
+    ("bitnami-charts__prometheus.yaml", "dangling-governing-service"):
+        "true: the chart makes the Service without -headless in its name",
+    ("bitnami-charts__zookeeper.yaml", "unknown-target-port"):
+        "true: with one replica the container has no such ports, and the headless Service still has",
 }  # fmt: skip
-"""Errors of cross-object rules, which no API server gives, that were looked at and are right."""
+"""What is said of several objects together, which no API server says, was looked at."""
 
 pytestmark = pytest.mark.skipif(
     not (CORPUS / "manifests" / "verdicts.jsonl").is_file(),
@@ -64,18 +77,26 @@ def test_an_accepted_document_has_no_error(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["manifests", "rendered"])
-def test_errors_between_objects_were_looked_at(folder: str) -> None:
-    found = {(file.name, f.rule) for file, manifest in manifests(folder) for f in errors(manifest, ignore=ALONE)}
+def test_what_is_said_between_objects_was_looked_at(folder: str) -> None:
+    found = {
+        (file.name, f.rule)
+        for file, manifest in manifests(folder)
+        for f in lint_manifest(manifest, minor=36, ignore=ALONE)
+        if f.severity == Severity.ERROR or f.group in ("references", "collisions")
+    }
     names = {file.name for file, _ in manifests(folder)}
     assert found == {key for key in JUDGED if key[0] in names}
 
 
 @pytest.mark.parametrize("folder", ["manifests", "rendered"])
 def test_the_default_is_quiet(folder: str) -> None:
-    """At most one file in a hundred has a warning, and notes only say what could not be checked."""
-    counts = Counter[tuple[Severity, str]]()
-    for _, manifest in manifests(folder):
-        counts.update({(f.severity, f.rule) for f in lint_manifest(manifest, minor=36)})
-    assert {rule for severity, rule in counts if severity == Severity.NOTE} <= {"no-schema"}
-    warnings = sum(n for (severity, _), n in counts.items() if severity == Severity.WARNING)
-    assert warnings <= max(1, len(list(manifests(folder))) // 100)
+    """Few files have a warning, each of them judged or about one object, and notes only say what is not checked."""
+    found = {
+        (file.name, f.severity, f.rule)
+        for file, manifest in manifests(folder)
+        for f in lint_manifest(manifest, minor=36)
+    }
+    assert {rule for _, severity, rule in found if severity == Severity.NOTE} <= {"no-schema"}
+    warnings = [(name, rule) for name, severity, rule in found if severity == Severity.WARNING]
+    assert len([key for key in warnings if key not in JUDGED]) <= len(list(manifests(folder))) // 100
+    assert len(warnings) <= len(list(manifests(folder))) // 15

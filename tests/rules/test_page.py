@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from kplan.config import Terms
 from kplan.loader import load_text
 from kplan.model import Finding
 from kplan.pipeline import Lint, lint
 from kplan.report.lint_text import report
-from kplan.rules.catalog import GROUPS, find_rule, groups_by_rule
+from kplan.rules.catalog import GROUPS, find_page, find_rule, groups_by_rule
+from kplan.rules.page import split_page
 
 RULES = Path(__file__).resolve().parents[2] / "kplan" / "rules"
 SECTION = re.compile(r"^## (.*)$", re.M)
@@ -40,7 +43,7 @@ def page_of(rule: str) -> Path:
 
 
 def examples(rule: str) -> Iterator[Example]:
-    page = page_of(rule).read_text(encoding="utf-8")
+    page = find_page(rule)
     headings = list(SECTION.finditer(page))
     assert [h[1] for h in headings] == ["Bad", "Good"], f"{rule}: a page has the sections Bad and Good"
     assert not FENCE.search(page[: headings[0].start()]), f"{rule}: code stands under Bad or Good"
@@ -69,7 +72,9 @@ EXAMPLES = [example for rule in LINTED for example in examples(rule)]
 
 
 def run(example: Example) -> Lint:
-    return lint(load_text(example.text, file="example.yaml"), minor=example.minor)
+    """An example is judged by the default profile and the rule itself: other opinions are not its matter."""
+    manifest = load_text(example.text, file="example.yaml")
+    return lint(manifest, minor=example.minor, select=(*GROUPS, example.rule), terms=Terms(today=date(2026, 1, 1)))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -114,7 +119,8 @@ def test_good_examples_have_no_marks() -> None:
 def test_rule_has_its_pair_of_files(rule: str) -> None:
     found = find_rule(rule)
     assert (found.id, found.group) == (rule, groups_by_rule()[rule])
-    assert page_of(rule).read_text(encoding="utf-8").startswith(f"# {rule}\n\n")
+    _, page = split_page(page_of(rule).read_text(encoding="utf-8"))
+    assert page.startswith(f"# {rule}\n\n")
 
 
 def test_every_module_of_a_group_has_its_page() -> None:

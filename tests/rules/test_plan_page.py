@@ -13,7 +13,7 @@ from kplan.loader import load_text
 from kplan.pipeline import plan_manifests
 from kplan.planner.model import Plan
 from kplan.report import plan_risk
-from kplan.rules.catalog import find_rule, groups_by_rule, rules_about_plans
+from kplan.rules.catalog import find_page, find_rule, groups_by_rule, rules_about_plans
 from kplan.simulator.node import plain_nodes
 
 RULES = Path(__file__).resolve().parents[2] / "kplan" / "rules"
@@ -40,7 +40,7 @@ def page_of(rule: str) -> Path:
 
 
 def examples(rule: str) -> Iterator[Example]:
-    page = page_of(rule).read_text(encoding="utf-8")
+    page = find_page(rule)
     headings = list(SECTION.finditer(page))
     assert [h[1] for h in headings] == ["Bad", "Good"], f"{rule}: a page has the sections Bad and Good"
     assert not FENCE.search(page[: headings[0].start()]), f"{rule}: code stands under Bad or Good"

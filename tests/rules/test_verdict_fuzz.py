@@ -52,6 +52,8 @@ KINDS = [
     "admissionregistration.k8s.io/v1 MutatingWebhookConfiguration",
     "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",
     "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
+    "admissionregistration.k8s.io/v1 MutatingAdmissionPolicy",
+    "admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding",
     "apiextensions.k8s.io/v1 CustomResourceDefinition",
 ]  # fmt: skip
 FUZZ = settings(

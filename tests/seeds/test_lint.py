@@ -298,7 +298,9 @@ def test_001_service_of_a_deployment_and_a_daemon_set_has_endpoints() -> None:
     service = (
         "apiVersion: v1\nkind: Service\nmetadata: {name: rng}\nspec: {selector: {app: rng}, ports: [{port: 80}]}\n"
     )
-    assert said(daemon_set, deployment, service) == []
+    assert said(daemon_set, deployment, service) == [
+        "selector-collision: selector `app=rng` selects the pods of daemonset/rng too"
+    ]
 
 
 def test_001_kind_name_and_namespace_are_unique() -> None:

@@ -101,3 +101,77 @@ def test_a_bare_pod_is_refused() -> None:
     done = world.apply([quota(pods=0), pod])
     assert done[1].verb == "refused"
     assert "exceeded quota: q" in done[1].message
+
+
+def claim(storage: str = "1Gi", name: str = "data", **labels: str) -> Map:
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": storage}}}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "labels": labels},
+        "spec": spec,
+    }
+
+
+def service(type_: str, ports: int = 1) -> Map:
+    spec = {"type": type_, "selector": {"a": "b"}, "ports": [{"name": f"p{n}", "port": 80 + n} for n in range(ports)]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+
+
+def config(name: str, **data: str) -> Map:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
+
+
+def answers(*applied: list[Map]) -> list[str]:
+    """What becomes of the last objects, after the ones before were applied in turn."""
+    world = World(minor=36)
+    for objects in applied[:-1]:
+        world.apply(objects)
+    return [f"{each.verb} {each.message}".strip() for each in world.apply(applied[-1])]
+
+
+def test_claims_are_bounded_when_they_change_too() -> None:
+    bounds = limits(type="PersistentVolumeClaim", max={"storage": "2Gi"})
+    why = "maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi"
+    assert answers([bounds], [claim("3Gi")]) == [f'refused PersistentVolumeClaim "data" is forbidden: {why}']
+    assert answers([claim("3Gi")], [bounds], [claim("3Gi")]) == ["unchanged"]
+    assert why in answers([claim("3Gi")], [bounds], [claim("3Gi", team="a")])[0]
+    assert answers([claim("2Gi")], [bounds], [claim("2Gi", team="a")]) == ["configured"]
+
+
+def test_quotas_measure_growth() -> None:
+    two = quota(requests_storage="2Gi")
+    assert answers([two], [claim()], [claim("1Gi", "other")]) == ["created"]
+    (why,) = answers([two], [claim()], [claim("1536Mi", "other")])
+    assert why.endswith("requested: requests.storage=1536Mi, used: requests.storage=1Gi, limited: requests.storage=2Gi")
+    assert answers([claim("3Gi")], [two], [claim("3Gi", team="a")]) == ["configured"]
+
+
+def test_services_are_measured_again_when_they_change() -> None:
+    ports = quota(**{"services.nodeports": 2})
+    assert answers([ports], [service("NodePort", 2)], [service("ClusterIP", 2)]) == ["configured"]
+    assert answers([ports], [service("ClusterIP", 3)], [service("NodePort", 3)])[0].endswith(
+        "exceeded quota: q, requested: services.nodeports=3, used: services.nodeports=0, limited: services.nodeports=2"
+    )
+    assert "limited: services.nodeports=2" in answers([ports], [service("NodePort", 2)], [service("NodePort", 3)])[0]
+
+
+def test_other_objects_count_when_they_are_made() -> None:
+    one = quota(**{"count/configmaps": 1, "configmaps": 5})
+    assert answers([one], [config("a")], [config("b")])[0].endswith(
+        "exceeded quota: q, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1"
+    )
+    assert answers([config("a"), config("b")], [one], [config("b", k="v")]) == ["configured"]
+
+
+def test_pods_that_change_are_not_measured_again() -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "c", "image": "x:1"}]},
+    }
+    bounds = limits(min={"cpu": "1"})
+    changed = {**pod, "metadata": {"name": "p", "labels": {"a": "b"}}}
+    assert answers([pod], [bounds], [changed]) == ["configured"]
+    assert answers([pod], [quota(pods=0)], [changed]) == ["configured"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kplan.cel.library.call import Unsupported
-from kplan.cel.library.url import is_url
+from kplan.k8s.url import parse_request_uri
 
 
 def validate(name: str, text: str) -> list[str]:
@@ -19,7 +19,7 @@ def validate(name: str, text: str) -> list[str]:
     from kplan.k8s.label import label_value_errors
 
     def prefix(check: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
-        return lambda value: check(value[:-1] + "a" if value.endswith("-") else value)
+        return lambda value: check(rule.mask_trailing_dash(value))
 
     checks: dict[str, Callable[[str], Any]] = {
         "dns1123Label": rule.dns_label,
@@ -29,8 +29,9 @@ def validate(name: str, text: str) -> list[str]:
         "dns1035Label": rule.dns_label_1035,
         "dns1035LabelPrefix": prefix(rule.dns_label_1035),
         "qualifiedName": rule.qualified_name,
+        "portName": rule.port_name,
         "labelValue": label_value_errors,
-        "uri": lambda value: [] if is_url(value) else ["invalid URI"],
+        "uri": _uri,
         "uuid": lambda value: [] if _UUID.match(value) else ["does not match the UUID format"],
         "byte": lambda value: [] if _BASE64.match(value) else ["invalid base64"],
         "date": lambda value: [] if _is_time(f"{value}T00:00:00Z") else ["invalid date"],
@@ -39,6 +40,14 @@ def validate(name: str, text: str) -> list[str]:
     if name not in checks:
         raise Unsupported(f"the format `{name}`")
     return list(checks[name](text))
+
+
+def _uri(text: str) -> list[str]:
+    try:
+        parse_request_uri(text)
+    except ValueError as error:
+        return [str(error)]
+    return []
 
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}\Z")

@@ -64,5 +64,21 @@ def last_index_of(items: list[Any] | str, item: Any, end: int | None = None) -> 
     return next((i for i in range(len(items) - 1, -1, -1) if _same(items[i], item)), -1)
 
 
+def to_map(pairs: list[list[Any]]) -> dict[Any, Any]:
+    """The map of pairs of key and value."""
+    return dict(map(tuple, pairs))
+
+
+def merged(maps: list[dict[Any, Any]]) -> dict[Any, Any]:
+    """The entries of all maps; no key may be there twice."""
+    found: dict[Any, Any] = {}
+    for entries in maps:
+        for key, value in entries.items():
+            if key in found:
+                raise CallError(f"insert failed: key {key} already exists")
+            found[key] = value
+    return found
+
+
 def _same(left: Any, right: Any) -> bool:
     return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)

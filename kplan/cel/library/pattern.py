@@ -6,21 +6,19 @@ Source: kubernetes v1.36 staging/src/k8s.io/apiserver/pkg/cel/library.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kplan.cel.library.call import CallError, Unsupported
 
 
-@lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
-    """A pattern of RE2, where it means the same here."""
-    if re.search(r"\\[pPCQzZ]|\[\[:|\(\?[^:Pi<)]|\(\?<[=!]", text):
-        raise Unsupported(f"the pattern `{text}`")
-    plain = re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", lambda m: m[1] or r"\Z", text, flags=re.DOTALL)
+    from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
+
     try:
-        return re.compile(plain.replace("(?P>", "(?>"), re.ASCII)
-    except re.error:
-        raise CallError(f"Illegal regex: error parsing regexp: {text}") from None
+        return compile_go(text)
+    except RegexpError as error:
+        raise CallError(f"Illegal regex: {error}") from None
+    except UnknownScript as error:
+        raise Unsupported(f"the pattern `{text}`: {error}") from None
 
 
 def find(text: str, pattern: str) -> str:

@@ -43,10 +43,17 @@ is_semver = holds(semver)
 
 
 def _normalized(text: str) -> str:
-    match = re.match(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(.*)\Z", text, re.DOTALL)
-    if not match:
-        return text
-    return ".".join(str(int(part or 0)) for part in match.groups()[:3]) + match[4]
+    parts = [_without_zeros(part) for part in text.removeprefix("v").split(".", 2)]
+    if len(parts) < 3 and any(sign in parts[-1] for sign in "+-"):
+        raise CallError("short version cannot contain PreRelease/Build meta data")
+    return ".".join([*parts, "0", "0"][: max(len(parts), 3)])
+
+
+def _without_zeros(part: str) -> str:
+    if len(part) < 2:
+        return part
+    bare = part.lstrip("0")
+    return bare if bare[:1].isdecimal() else f"0{bare}"
 
 
 def is_version(value: Value) -> bool:

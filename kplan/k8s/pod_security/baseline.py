@@ -113,7 +113,7 @@ def capabilities(pod: Pod) -> Found | None:
 
 def added(container: Map, allowed: frozenset[str]) -> list[str]:
     """The capabilities that a container adds and that are not allowed."""
-    return [str(name) for name in items(context_of(container, "capabilities", "add")) if name not in allowed]
+    return [str(name) for name in items(context_of(container, "capabilities", "add")) if str(name) not in allowed]
 
 
 def host_namespaces(pod: Pod) -> Found | None:
@@ -303,7 +303,7 @@ def _sysctls(pod: Pod, allowed: frozenset[str]) -> Found | None:
     found: list[Fault] = [
         (str(sysctl.get("name")), ("spec", "securityContext", "sysctls", index, "name"))
         for index, sysctl in enumerate(items(context_of(pod.spec, "sysctls")))
-        if isinstance(sysctl, dict) and sysctl.get("name") not in allowed
+        if isinstance(sysctl, dict) and str(sysctl.get("name")) not in allowed
     ]
     return ("forbidden sysctls", ", ".join(name for name, _ in found), paths_of(found)) if found else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kplan.errors import InputError
@@ -66,27 +66,40 @@ def _faults(raw: bytes, file: str, values: dict[str, Any]) -> Iterator[tuple[Fie
         raise InputError(f"{file}: the schema refers to itself without end") from None
 
 
-def inferred_schema(values: dict[str, Any]) -> dict[str, Any]:
+def inferred_schema(
+    values: Mapping[str, Any],
+    descriptions: Mapping[FieldPath, str] | None = None,
+    dependencies: Collection[str] = (),
+) -> dict[str, Any]:
     """A JSON Schema that takes these values, as a start: types, no key beside those that are there.
 
-    Null and empty lists or mappings say nothing of their type, so anything may stand there.
+    Null and empty lists or mappings say nothing of their type, so anything may stand there. `descriptions` are what
+    to say of a value, by its path; the values of `dependencies` are checked by their own schemas.
 
-    >>> inferred_schema({"replicas": 2})["properties"]
-    {'replicas': {'type': 'integer'}}
+    >>> inferred_schema({"replicas": 2}, {("replicas",): "How many."})["properties"]["replicas"]
+    {'description': 'How many.', 'type': 'integer'}
     """
-    return {"$schema": DIALECT, **_inferred(values)}
+    own = {key: value for key, value in values.items() if key not in dependencies}
+    schema = _inferred(own, (), descriptions or {})
+    if own:
+        schema["properties"] |= {name: {"type": "object"} for name in sorted({*dependencies, *_EVERYWHERE} - set(own))}
+    return {"$schema": DIALECT, **schema}
 
 
+_EVERYWHERE = ("global",)
+"""What charts above may give to any chart."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
-def _inferred(value: Any) -> dict[str, Any]:
+def _inferred(value: Any, path: FieldPath, descriptions: Mapping[FieldPath, str]) -> dict[str, Any]:
+    said = {"description": descriptions[path]} if path in descriptions else {}
     if isinstance(value, dict):
         if not value:
-            return {"type": "object"}
-        properties = {key: _inferred(item) for key, item in value.items()}
-        return {"type": "object", "properties": properties, "additionalProperties": False}
+            return {**said, "type": "object"}
+        properties = {key: _inferred(item, (*path, key), descriptions) for key, item in value.items()}
+        return {**said, "type": "object", "properties": properties, "additionalProperties": False}
     if isinstance(value, list):
-        kinds = [kind for n, kind in enumerate(map(_inferred, value)) if kind not in map(_inferred, value[:n])]
-        return {"type": "array", **({"items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds}} if kinds else {})}
-    return {} if value is None else {"type": _TYPES[type(value)]}
+        found = [_inferred(item, (*path, index), descriptions) for index, item in enumerate(value)]
+        kinds = [kind for number, kind in enumerate(found) if kind not in found[:number]]
+        return {**said, "type": "array", **({"items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds}} if kinds else {})}
+    return said if value is None else {**said, "type": _TYPES[type(value)]}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kplan.model import Problem, Resource, Severity
-from kplan.rules.admission import POD_KINDS
-from kplan.rules.class_reference import missing_class
 from kplan.rules.context import Context
+from kplan.rules.link import dangling
+from kplan.rules.link_rule import referring_kinds
 from kplan.rules.rule import rule
 
+_NAME = "dangling-runtime-class"
 
-@rule(severity=Severity.WARNING, kinds=POD_KINDS, since="0.1")
+
+@rule(severity=Severity.ERROR, kinds=referring_kinds(_NAME), since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
-    yield from missing_class(resource, context, "runtimeClassName", "node.k8s.io/RuntimeClass")
+    yield from dangling(_NAME, resource, context)

@@ -19,7 +19,7 @@ def check(service: Resource, context: Context) -> Iterator[Problem]:
     namespace = service.ref.namespace
     if not selector or service.get("spec", "type") == "ExternalName" or _is_hook(service):
         return  # its endpoints come from elsewhere: written by hand, DNS, or a test that runs later
-    if context.pods_with(selector, namespace):
+    if context.pods_with(selector, namespace) or context.may_be_filled_in(selector, namespace):
         return
     message = f"selector `{format_labels(selector)}` matches no pod"
     if elsewhere := context.pods_with(selector):

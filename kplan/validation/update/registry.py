@@ -61,7 +61,7 @@ def validate_update(before: dict[str, Any], after: dict[str, Any], minor: int) -
 
     for refusal in refusals(before, after, minor):
         yield refusal.fault
-    yield from validate(after, minor)
+    yield from validate(after, minor, before)
 
 
 def refusals(before: dict[str, Any], after: dict[str, Any], minor: int) -> Iterator[Refusal]:

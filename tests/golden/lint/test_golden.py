@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from kplan.cli.output import FORMATS
 from kplan.loader import load
 from kplan.pipeline import lint
-from kplan.report import lint_concise, lint_json, lint_text
 
 HERE = Path(__file__).parent
-FORMS = {"text.txt": lint_text, "concise.txt": lint_concise, "report.json": lint_json}
+FILES = {
+    "text": "text.txt",
+    "concise": "concise.txt",
+    "json": "report.json",
+    "sarif": "report.sarif",
+    "junit": "junit.xml",
+    "github": "github.txt",
+    "gitlab": "gitlab.json",
+    "markdown": "summary.md",
+}
 
 
-@pytest.mark.parametrize("file", FORMS)
+def test_every_format_has_its_golden_file() -> None:
+    assert set(FILES) == set(FORMATS)
+
+
+@pytest.mark.parametrize("form", FILES)
 @pytest.mark.parametrize("case", sorted(f.name for f in HERE.iterdir() if (f / "input").is_dir()))
-def test_report(case: str, file: str, golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report(case: str, form: str, golden: Callable[[Path, str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE / case / "input")
-    golden(HERE / case / file, FORMS[file].report(lint(load(["."]), minor=37), verbose=True))
+    report = import_module(f"kplan.report.lint_{form}").report
+    golden(HERE / case / FILES[form], report(lint(load(["."]), minor=37), verbose=True))

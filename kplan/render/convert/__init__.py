@@ -1,0 +1,1 @@
+"""Go templates to Jinja, as far as it can be done mechanically."""

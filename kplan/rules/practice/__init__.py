@@ -1,0 +1,1 @@
+"""It works, and you will regret it."""

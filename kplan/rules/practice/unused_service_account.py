@@ -1,0 +1,17 @@
+"""A ServiceAccount that no pod runs as, and that is granted nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kplan.model import Problem, Resource, Severity
+from kplan.rules.context import Context
+from kplan.rules.rule import rule
+from kplan.rules.usage import unused
+
+
+@rule(severity=Severity.NOTE, kinds=("ServiceAccount",), since="0.1")
+def check(resource: Resource, context: Context) -> Iterator[Problem]:
+    if resource.ref.name == "default":
+        return
+    yield from unused(resource, context)

@@ -1,0 +1,155 @@
+"""Folders with kustomizations and charts are rendered, by the programs where they are installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from kplan.model import Manifest
+from kplan.pipeline import lint
+from kplan.render.load import Options
+from kplan.render.load import load as load_rendered
+from kplan.render.program import find_program
+
+needs_kustomize = pytest.mark.skipif(find_program("kustomize", "kubectl") is None, reason="no kustomize, no kubectl")
+needs_helm = pytest.mark.skipif(find_program("helm") is None, reason="helm is not installed")
+
+DEPLOYMENT = """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata:
+      name: web
+    spec:
+      selector: {matchLabels: {app: web}}
+      template:
+        metadata: {labels: {app: web}}
+        spec:
+          containers:
+          - name: web
+            image: nginx:1.27
+"""
+SERVICE = """
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: wbe}
+      ports: [{port: 80}]
+"""
+
+
+def load(paths: list[str]) -> Manifest:
+    return load_rendered(paths, options=Options(36))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(dedent(text))
+
+
+def refs(manifest: Manifest) -> list[str]:
+    return sorted(str(resource.ref) for resource in manifest)
+
+
+KUSTOMIZED = {
+    "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
+    "base/web.yaml": DEPLOYMENT,
+    "base/service.yaml": SERVICE,
+    "overlays/dev/kustomization.yaml": "resources: [../../base]\nnamePrefix: dev-\n",
+    "overlays/prod/kustomization.yaml": "resources: [../../base]\nnamePrefix: prod-\npatches: [{path: more.yaml}]\n",
+    "overlays/prod/more.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}\n",
+    "other/job.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: loose}\n",
+}
+
+
+@needs_kustomize
+def test_only_the_outer_kustomizations_are_built(folder: Path) -> None:
+    write(folder, KUSTOMIZED)
+    manifest = load(["."])
+    assert refs(manifest) == [
+        "configmap/loose",
+        *(f"{kind}/{name}" for kind in ("deployment", "service") for name in ("dev-web", "prod-web")),
+    ]
+    replicas = {r.ref.name: r.get("spec", "replicas") for r in manifest if r.kind == "Deployment"}
+    assert replicas == {"dev-web": None, "prod-web": 5}
+    assert not manifest.findings
+    assert not manifest.unchecked
+
+
+@needs_kustomize
+def test_findings_point_into_the_file_that_was_written(folder: Path) -> None:
+    write(folder, KUSTOMIZED)
+    found = [f for f in lint(load(["overlays"]), minor=36).findings if f.rule == "service-without-endpoints"]
+    assert [str(f.span.origin) for f in found if f.span] == ["base/service.yaml:6:13"] * 2
+    assert {f.span.file for f in found if f.span} == {f"overlays/{e}/kustomization.yaml (built)" for e in ("dev", "prod")}
+
+
+def test_without_the_program_it_is_not_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(folder))
+    write(folder, {**KUSTOMIZED, "chart/Chart.yaml": "name: c\nversion: 1.0.0\n", "chart/templates/_a.tpl": "{{/* */}}"})
+    manifest = load(["."])
+    told = {str(one): one.where for one in manifest.unchecked}
+    assert set(told) == {
+        "1 kustomization not rendered: neither kustomize nor kubectl is installed",
+        "1 chart not rendered: helm is not installed",
+    }
+    assert "configmap/loose" in refs(manifest)
+
+
+@needs_kustomize
+def test_what_cannot_be_built_is_a_finding(folder: Path) -> None:
+    write(folder, {"kustomization.yaml": "resources: [gone.yaml]\n", "web.yaml": DEPLOYMENT})
+    manifest = load(["."])
+    assert [(f.rule, str(f.span)) for f in manifest.findings] == [("build-failed", "kustomization.yaml:1:1")]
+    assert "gone.yaml" in manifest.findings[0].message
+
+
+def test_nothing_is_fetched(folder: Path) -> None:
+    write(folder, {"kustomization.yaml": "resources: ['https://example.com/a.yaml']\n", "web.yaml": DEPLOYMENT})
+    manifest = load(["."])
+    assert [one.why for one in manifest.unchecked] == [
+        "not rendered: it takes https://example.com/a.yaml from the network"
+    ]
+
+
+@needs_kustomize
+def test_a_revision_is_built_as_it_was(folder: Path) -> None:
+    write(folder, KUSTOMIZED)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *command], check=True, cwd=folder, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull})
+    write(folder, {"base/web.yaml": DEPLOYMENT.replace("nginx:1.27", "nginx:1.28")})
+    before, now = (load([path]) for path in ("HEAD:overlays/prod", "overlays/prod"))
+    images = [
+        resource.get("spec", "template", "spec", "containers", 0, "image")
+        for manifest in (before, now)
+        for resource in manifest
+        if resource.kind == "Deployment"
+    ]
+    assert images == ["nginx:1.27", "nginx:1.28"]
+    deployment = next(r for r in before if r.kind == "Deployment")
+    assert str(deployment.source.span(("metadata", "name")).origin) == "HEAD:base/web.yaml:5:9"
+
+
+@needs_helm
+def test_helm(folder: Path) -> None:
+    template = SERVICE.replace("wbe", "{{ .Values.app }}")
+    write(
+        folder,
+        {"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "web/values.yaml": "app: wbe\n"}
+        | {"web/templates/web.yaml": DEPLOYMENT, "web/templates/service.yaml": template},
+    )
+    result = lint(load(["."]), minor=36)
+    found = [f for f in result.findings if f.rule == "service-without-endpoints"]
+    assert [str(f.span.origin) for f in found if f.span] == ["web/templates/service.yaml:6:3"]
