@@ -33,7 +33,8 @@ class Lint:
     `findings` are in order of file and place. `unchecked` is what the rules that were asked for did not see, in order,
     one for each sort and reason; documents that are no objects are none of it. `rules` were asked for, and in some
     files others: `rules_in`. `allowed` counts the findings that are not shown: `comment`, `annotation`, `configuration`
-    and `baseline` are what allows them, `revision` stands for those that a change did not bring. `minors` are all versions of Kubernetes that parts of it were judged by.
+    and `baseline` are what allows them, `revision` stands for those that a change did not bring. `minors` are all
+    versions of Kubernetes that parts of it were judged by.
     """
 
     def __init__(
@@ -151,14 +152,14 @@ def judge(
     rules = select_rules(select, ignore, profile)
     manifest = _by_file(manifest)
     known = crds if around is None else together((around, *((crds,) if crds else ())))
-    found = [f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules]
+    found = _told_of_templates(f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules)
     by_itself, blind = _check_objects(manifest, minor, rules, known, before)
     by_rules = list(_run_rules(manifest, minor, rules, externals, around))
     unsound = {f.ref for f in by_itself if f.ref and f.rule in _BLOCKING}
     by_cel = list(_check_cel(manifest, minor, rules, known, before, unsound))
     by_server = (*told_once(by_itself, by_rules), *(f for f in by_cel if f.rule in rules))
     findings = in_order((*found, *_check_content(manifest, rules), *by_server, *by_rules))
-    if manifest.marks:
+    if manifest.marks and (needs_values or _NO_OBJECT in rules):
         from kplan.suppression import without_holes
 
         findings = without_holes(findings, manifest, is_filled_in, only_secrets=needs_values)
@@ -201,7 +202,7 @@ def forget_earlier(
     name_before: Callable[[str], str],
     is_meant: Callable[[Finding], bool],
 ) -> Lint:
-    """The same without the findings of before, but for what is meant; where None are known, with what is meant alone."""
+    """The same without the findings of before, but for what is meant; with that alone where before is unknown."""
     from kplan.suppression import without_earlier
 
     if before is None:
@@ -273,6 +274,13 @@ def _by_file(manifest: Manifest) -> Manifest:
         skipped=tuple(sorted(manifest.skipped, key=lambda s: s.file)),
         files=files,
     )
+
+
+def _told_of_templates(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings; of a file that is known for a template, not those of a YAML parser that takes it for a manifest."""
+    findings = list(findings)
+    templates = {f.span.file for f in findings if f.rule == _NO_OBJECT and f.span}
+    return [f for f in findings if f.group != "syntax" or not f.span or f.span.file not in templates]
 
 
 def _check_content(manifest: Manifest, rules: frozenset[str]) -> Iterator[Finding]:
@@ -377,7 +385,7 @@ def _run_rules(
     return (f for f in found if f.span is not None and f.span.file in files)
 
 
-_REFUSED = ("syntax", "schema", "validation", "deprecation")
+_REFUSED = ("syntax", "chart", "schema", "validation", "deprecation")
 """Groups of rules whose errors mean that the API server does not take an object."""
 
 
@@ -553,6 +561,23 @@ def plan_manifests(
 
         return make_undo(before, after, options, new, old)
     return make_plan(before, after, options, new, old, storage)
+
+
+def forget_refused(
+    plan: Plan,
+    before: Manifest,
+    *,
+    crds: Manifest | None = None,
+    name_of: Callable[[str], str],
+    is_meant: Callable[[Finding], bool],
+) -> Plan:
+    """The plan without the errors that `before` has too, but for what is meant."""
+    from kplan.suppression import without_earlier
+
+    if all(map(is_meant, plan.findings)):
+        return plan
+    known = refused(before, minor=plan.minor, crds=crds)
+    return replace(plan, findings=without_earlier(plan.findings, known, name_of, name_of, is_meant))
 
 
 def _nodes(*manifests: Manifest) -> int | Mapping[str, Any]:

@@ -5,7 +5,7 @@ Source: cel-go checker/checker.go, checker/errors.go; cel/validator.go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kplan.cel.declaration import TYPE_NAMES, Overload, functions
@@ -67,14 +67,17 @@ def check(
     """
     checker = _Checker(dict(variables), structs, functions(minor, patches=patches), minor)
     checker.check(node)
-    if checker.errors:
-        first, *others = sorted(checker.errors, key=lambda error: error.position)
-        raise CelError(first.message, first.position, tuple(others))
+    _raise(checker.errors)
     types = {key: substitute(checker.bindings, type_, to_dyn=True) for key, type_ in checker.types.items()}
     check_literals(node, types, minor)
     if minor >= _LITERALS_CHECKED:
-        _check_literals(checker)
+        _raise(_literal_errors(checker))
     return Checked(node, types, checker.overloads, frozenset(checker.used))
+
+
+def _raise(errors: Iterable[CelError]) -> None:
+    if found := sorted(errors, key=lambda error: error.position):
+        raise CelError(found[0].message, found[0].position, tuple(found[1:]))
 
 
 @dataclass(slots=True)
@@ -338,39 +341,39 @@ _CHECKS = {
 }
 
 
-def _check_literals(checker: _Checker) -> None:
-    """Raise CelError for a duration, time or regular expression that is written out and wrong."""
+def _literal_errors(checker: _Checker) -> Iterator[CelError]:
+    """Durations, times and regular expressions that are written out and wrong."""
     for call in checker.calls:
         if call.name in _TIME_CALLS and call.target is None and len(call.parts) == 1:
-            _check_time(call.name, call.parts[0])
+            if not _is_time(call.name, call.parts[0]):
+                yield CelError(f"invalid {call.name} argument", call.parts[0].position)
         elif call.name == "matches" and call.parts and isinstance(pattern := call.parts[-1].value, str):
-            _check_pattern(pattern, call.parts[-1])
+            if not _is_pattern(pattern):
+                yield CelError("invalid matches argument", call.parts[-1].position)
 
 
-def _check_time(name: str, node: Node) -> None:
+def _is_time(name: str, node: Node) -> bool:
+    """Whether a duration or time is right, as far as it is written out."""
+    from kplan.cel.value import is_go_duration
     from kplan.k8s.time import parse_time
 
     if node.kind != "const" or not isinstance(node.value, str):
-        return
+        return node.kind != "const" or name != "duration"
     if name == "duration":
-        from kplan.cel.value import is_go_duration
-
-        is_good = is_go_duration(node.value)
-    else:
-        try:
-            is_good = bool(parse_time(node.value))
-        except ValueError:
-            is_good = False
-    if not is_good:
-        raise CelError(f"invalid {name} argument", node.position)
+        return is_go_duration(node.value)
+    try:
+        return bool(parse_time(node.value))
+    except ValueError:
+        return False
 
 
-def _check_pattern(pattern: str, node: Node) -> None:
+def _is_pattern(text: str) -> bool:
     from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
 
     try:
-        compile_go(pattern)
+        compile_go(text)
     except RegexpError:
-        raise CelError("invalid matches argument", node.position) from None
+        return False
     except UnknownScript:
         pass
+    return True

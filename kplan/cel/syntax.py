@@ -5,6 +5,7 @@ Source: cel-spec langdef.md; cel-go parser, parser/macro.go, ext/comprehensions.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -244,8 +245,7 @@ class _Parser:
                 self._take("]")
                 node = Node("call", position, "_[?_]" if is_optional else "_[_]", parts=[node, index])
             elif self._is("{") and (name := qualified_name(node)):
-                self._next()
-                node = self._entries(Node("struct", node.position, name), "}")
+                node = self._entries(Node("struct", self._next().position, name), "}")
             else:
                 return node
 
@@ -262,9 +262,11 @@ class _Parser:
         is_optional = self._is_optional()
         token = self._next()
         if token.kind not in ("name", "quoted") or token.text in ("in", "true", "false", "null"):
-            self.at -= token.kind != "end"
-            raise self._unexpected()
-        name = token.text.strip("`")
+            shown = "" if token.kind == "end" else token.text
+            raise CelError(f"Syntax error: no viable alternative at input '.{shown}'", token.position)
+        if token.kind == "quoted":
+            raise CelError("unsupported syntax: '`'", token.position)
+        name = token.text
         if is_optional:
             return Node("call", position, "_?._", parts=[operand, Node("const", token.position, value=name)])
         if token.kind == "name" and self._is("("):
@@ -281,7 +283,7 @@ class _Parser:
                 if self._is(end):
                     raise self._unexpected()
             elif not self._is(end):
-                raise self._unexpected(end)
+                raise self._unexpected(f"{{'{end}', ','}}")
         self._next()
         return found
 
@@ -316,8 +318,7 @@ class _Parser:
             self.at -= 1
             raise self._unexpected()
         if self._is("{"):
-            self._next()
-            return self._entries(Node("struct", token.position, token.text), "}")
+            return self._entries(Node("struct", self._next().position, token.text), "}")
         if token.text in _RESERVED:
             raise CelError(f"reserved identifier: {token.text}", token.position)
         if self._is("("):
@@ -328,6 +329,7 @@ class _Parser:
     def _list(self) -> Node:
         node = Node("list", self._next().position)
         optional = set()
+        self._skip_comma("]")
         while not self._is("]"):
             if self._is_optional():
                 optional.add(len(node.parts))
@@ -340,8 +342,14 @@ class _Parser:
         node.optional = frozenset(optional)
         return node
 
+    def _skip_comma(self, end: str) -> None:
+        """Nothing may have a comma behind it, too."""
+        if self._is(",") and self.tokens[self.at + 1].text == end:
+            self._next()
+
     def _entries(self, node: Node, end: str) -> Node:
         optional = set()
+        self._skip_comma(end)
         while not self._is(end):
             if self._is_optional():
                 optional.add(len(node.parts) // 2)
@@ -351,7 +359,7 @@ class _Parser:
             if self._is(","):
                 self._next()
             elif not self._is(end):
-                raise self._unexpected(end)
+                raise self._unexpected(f"{{'{end}', ','}}")
         self._next()
         node.optional = frozenset(optional)
         return node
@@ -374,7 +382,9 @@ class _Parser:
         if token.kind == "text":
             return Node("const", token.position, value=_text(token))
         if token.kind == "float":
-            return Node("const", first.position, value=float(sign + token.text))
+            if math.isinf(number := float(sign + token.text)):
+                raise CelError("invalid double literal", first.position)
+            return Node("const", first.position, value=number)
         return Node("const", first.position, **_integer(sign, token))
 
 
@@ -385,10 +395,10 @@ def _integer(sign: str, token: _Token) -> dict[str, Any]:
     number = 2**64 if is_long else int(sign + digits, 16 if digits.startswith("0x") else 10)
     if is_unsigned:
         if sign or number >= 2**64:
-            raise CelError("Syntax error: invalid uint literal", token.position)
+            raise CelError("invalid uint literal", token.position)
         return {"value": number, "name": "uint"}
     if not -(2**63) <= number < 2**63:
-        raise CelError("Syntax error: invalid int literal", token.position)
+        raise CelError("invalid int literal", token.position)
     return {"value": number}
 
 
@@ -405,13 +415,13 @@ def _text(token: _Token) -> str | bytes:
 
 
 def _escaped(match: re.Match[str], token: _Token, is_bytes: bool) -> str:
-    plain, *codes, octal, bad = match.groups()
+    plain, *codes, octal, _ = match.groups()
     if plain is not None:
         return _PLAIN.get(plain, plain)
     digits = next((code for code in codes if code is not None), None)
     code = int(digits, 16) if digits else int(octal, 8) if octal else -1
     if not 0 <= code <= 0x10FFFF or (is_bytes and (match[4] or match[5])) or 0xD800 <= code < 0xE000:
-        raise CelError(f"Syntax error: unable to unescape string: {bad or ''}", token.position)
+        raise CelError("unable to unescape string", token.position)
     return chr(code)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,8 +13,10 @@ import click
 from kplan.cli.configured import config_of, is_configured, under, value_of, walk_of
 from kplan.cli.option import listed
 from kplan.cli.part import Part, Settings, beside, lint_parts, parts_of, terms_of
-from kplan.config import name_from, read_config
+from kplan.config import find_config, name_from, read_config
 from kplan.errors import InputError, UsageError
+from kplan.model import Manifest
+from kplan.model.fingerprint import posix
 from kplan.pipeline import forget_earlier
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ class Root:
 
 def real(file: str) -> str:
     """The real path of the folder that a file or link is in, with its name."""
-    folder, name = os.path.split(file)
+    folder, name = os.path.split(os.path.abspath(file))
     return os.path.join(_real(folder), name)
 
 
@@ -79,12 +81,14 @@ def roots(ctx: click.Context, paths: Iterable[str], since: str | None) -> list[R
     tracked = git_change.tracked() if top else None
     deleted = git_change.deleted(revision) if revision else ()
     changed = list(_changed(paths, {*deleted}))
+    nearest = cache(lambda folder: config_of(ctx) if is_configured(ctx) else read_config(find_config(folder)))
     found: dict[str, tuple[Config, set[str], set[str]]] = {}
     for file in (*changed, *deleted):
-        config, folder = _owner(ctx, file, top)
+        config = nearest(os.path.dirname(file))
+        folder = _owner(config, file, top)
         if _may_count(file, folder):
-            own = found.setdefault(folder, (config, set(), set()))
-            own[2 if file in deleted else 1].add(file)
+            _, there, gone = found.setdefault(folder, (config, set(), set()))
+            (gone if file in deleted else there).add(file)
     return [
         Root(
             config,
@@ -99,24 +103,24 @@ def roots(ctx: click.Context, paths: Iterable[str], since: str | None) -> list[R
 
 
 def _revision(since: str | None) -> str | None:
-    """The commit before the change; None where there is none yet."""
+    """The revision before the change; None where there is none yet."""
     from kplan.loader import git_change
 
     if since is not None:
-        return commit(since)
+        return known_revision(since)
     begin = os.environ.get(FROM)
-    return (git_change.common(begin) if begin else None) or git_change.commit("HEAD")
+    return (git_change.common(begin) if begin else None) or ("HEAD" if git_change.commit("HEAD") else None)
 
 
-def commit(since: str) -> str:
-    """The id of a revision. Raises InputError where git knows none of that name."""
+def known_revision(since: str) -> str:
+    """A revision by a name without colons. Raises InputError where git knows none of that name."""
     from kplan.loader import git_change
 
     found = git_change.commit(since)
     if found is None:
         reason = f"git knows no revision `{since}`" if git_change.repository() else "this is no git repository"
         raise InputError(f"--since {since}: {reason}")
-    return found
+    return found if ":" in since else since
 
 
 def _changed(paths: Iterable[str], deleted: set[str]) -> Iterator[str]:
@@ -134,20 +138,11 @@ def _changed(paths: Iterable[str], deleted: set[str]) -> Iterator[str]:
             raise UsageError(f"`{path}` does not exist{near_miss(path)}")
 
 
-def _owner(ctx: click.Context, file: str, top: str | None) -> tuple[Config, str]:
-    """The configuration that counts for a file, and the real path of the folder whose manifests are judged with it."""
-    config = config_of(ctx) if is_configured(ctx) else _nearest(os.path.dirname(file))
-    here = os.path.realpath(os.curdir)
+def _owner(config: Config, file: str, top: str | None) -> str:
+    """The real path of the folder whose manifests are judged with a file."""
     own = (os.path.realpath(config.root),) if config.file else ()
-    folders = (folder for folder in (*own, *((top,) if top else ()), here) if _is_below(file, folder))
-    return config, next(folders, os.path.dirname(file))
-
-
-@cache
-def _nearest(folder: str) -> Config:
-    from kplan.config import find_config
-
-    return read_config(find_config(folder))
+    above = (*own, *((top,) if top else ()), os.path.realpath(os.curdir))
+    return next((folder for folder in above if _is_below(file, folder)), os.path.dirname(file))
 
 
 def _is_below(path: str, folder: str | None) -> bool:
@@ -239,10 +234,7 @@ def _lint_root(ctx: click.Context, root: Root, parts: list[Part], only_new: bool
     terms = terms_of(ctx, (root.folder,), today)
     terms = replace(terms, whole=terms.whole and not root.config.groups)
     now = lint_parts(parts, *names, terms)
-
-    def is_here(finding: Finding) -> bool:
-        return any(root.has(span.file) for span in _spans(finding))
-
+    is_here = partial(_is_here, root)
     if not only_new and all(map(is_here, now.findings)):
         return now
     if root.revision is None:
@@ -257,10 +249,14 @@ def lint_since(ctx: click.Context, found: Lint, paths: Iterable[str], since: str
     """What of the findings in the paths was not there in the revision, or stands in a line that is written since."""
     from kplan.loader.git import revision_files
 
-    revision = commit(since)
+    paths = tuple(paths)
+    if any(path == "-" or (":" in path and not os.path.lexists(path)) for path in paths):
+        raise UsageError("--since compares with files and folders of the working tree: give no others")
+
+    revision = known_revision(since)
     if not found.findings:
         return found
-    given = revision_files(revision, tuple(paths), walk_of(ctx))
+    given = revision_files(revision, paths, walk_of(ctx))
     before = lint_parts(parts_of(ctx, given, settings_of(ctx)), *_names(ctx), terms)
     return _only_new(found, before, revision, terms)
 
@@ -302,6 +298,48 @@ def _is_written(
         return not set(here) <= set(lines(before, earlier))
 
     return is_written
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What there is before and after a change in one group: `title` names it, "" where there is only one.
+
+    `is_here` says whether a finding is of a file that changed; of others, only what is new counts. None: all count.
+    """
+
+    before: Manifest
+    after: Manifest
+    minor: int
+    crds: tuple[str, ...] = ()
+    title: str = ""
+    is_here: Callable[[Finding], bool] | None = None
+    name_of: Callable[[str], str] = posix
+
+
+def sides_of_change(ctx: click.Context, paths: Iterable[str], since: str | None) -> list[Sides]:
+    """The sides of each group that changed files belong to, in order; none where no manifest is among them."""
+    found = [each for root in roots(ctx, paths, since) for each in _sides(ctx, root)]
+    return found if len(found) > 1 else [replace(each, title="") for each in found]
+
+
+def _sides(ctx: click.Context, root: Root) -> Iterator[Sides]:
+    is_beside = beside(root.config, (*root.changed, *root.gone), with_shared=False)
+    with under(ctx, root.config):
+        top = settings_of(ctx)
+        now = parts_now(ctx, root, top)
+        earlier = {part.name: part for part in parts_before(ctx, root, top)} if now else {}
+    sides = {part.name: part for part in (*earlier.values(), *now)}
+    for name, part in sides.items():
+        after = part.manifest if part in now else Manifest()
+        before = earlier[name].manifest if name in earlier else Manifest()
+        title = f"{root.folder}: {name}" if name else root.folder
+        if any(is_beside(file) for file in (*before.files, *after.files)):
+            name_of = name_from(root.config.root)
+            yield Sides(before, after, part.settings.minor, part.settings.crds, title, partial(_is_here, root), name_of)
+
+
+def _is_here(root: Root, finding: Finding) -> bool:
+    return any(root.has(span.file) for span in _spans(finding))
 
 
 def _spans(finding: Finding) -> Iterator[Span]:

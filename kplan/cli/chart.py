@@ -133,7 +133,9 @@ def _jinja_chart(folder: str) -> Chart:
 
     chart = read_chart(folder)
     if engine_of(chart) == "helm":
-        raise UsageError(f"the templates of {folder} are Go's; `kplan chart convert {folder}` makes a Jinja chart of it")
+        raise UsageError(
+            f"the templates of {folder} are Go's; `kplan chart convert {folder}` makes a Jinja chart of it"
+        )
     return chart
 
 

@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _KEY: Final = "kplan.config"
 _PARAMETERS: Final = {"kube-version": "minor"}
 """Parameters of commands that are not called as their option."""
-_ONLY_LINT: Final = ("output", "select", "ignore", "profile")
+_ONLY_LINT: Final = ("output", "select", "ignore", "profile", "fail_on")
 
 
 def configured(function: F) -> F:
@@ -44,6 +44,15 @@ def configured(function: F) -> F:
             callback=_keep,
             help="Leave such files out of folders; patterns as in a .gitignore.",
         ),
+        configuration,
+    ):
+        function = option(function)
+    return function
+
+
+def configuration(function: F) -> F:
+    """`--config` and `--no-config` alone, for a command that walks no folders."""
+    for option in (
         click.option(
             "--no-config",
             is_flag=True,
@@ -154,7 +163,8 @@ def _find(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     ctx.meta[_KEY] = config = _read(file, ctx.meta["no_config"])
     if config.settings:
         known = {parameter.name for parameter in ctx.command.params}
-        given = {_PARAMETERS.get(name, name.replace("-", "_")): s.value for name, s in config.settings.items()}
+        given = {name.replace("-", "_"): setting.value for name, setting in config.settings.items()}
+        given |= {own: given[name.replace("-", "_")] for name, own in _PARAMETERS.items() if name in config.settings}
         only_lint = () if ctx.info_name in ("lint", "config") else _ONLY_LINT
         ctx.default_map = {n: v for n, v in given.items() if n in known and n not in only_lint and v is not None}
 

@@ -27,7 +27,12 @@ SAME, DIFFERENT, FAILED = 0, 1, 2
 @namespace
 @crds
 @click.option(
-    "-o", "--output", type=click.Choice(("text", "json")), default="text", show_default=True, help="The form."
+    "-o",
+    "--output",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    show_default=True,
+    help="The form.",
 )
 @click.option(
     "--color",
@@ -76,7 +81,7 @@ def command(
         return FAILED
     changes = diff_manifests(old, new, minor=minor, prune=True)
     text = import_module(f"kplan.report.diff_{output}").report(changes, paint=paint_for(color))
-    write(shown(text) if output == "text" else text)
+    write(text if output == "json" else shown(text))
     return DIFFERENT if any(change.verb != "=" for change in changes) else SAME
 
 

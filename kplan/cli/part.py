@@ -135,14 +135,14 @@ def externals_of(settings: Settings) -> Externals:
     return Externals(settings.externals, known)
 
 
-def beside(config: Config, changed: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a file is judged with some of the changed files, or may be referred to by them."""
+def beside(config: Config, changed: Iterable[str], *, with_shared: bool = True) -> Callable[[str], bool]:
+    """Whether a file is judged with some of the changed files, or, with `with_shared`, may be referred to by them."""
     shared = {number for number, group in enumerate(config.groups) if group.shared}
     number_of = _number_of(config)
     touched = {number_of(file) for file in changed}
-    if not config.groups or touched & shared:
+    if not config.groups or (with_shared and touched & shared):
         return lambda _: True
-    wanted = touched | shared
+    wanted = touched | shared if with_shared else touched
     return lambda file: number_of(file) in wanted
 
 

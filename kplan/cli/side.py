@@ -58,10 +58,11 @@ def remark_error(finding: Finding) -> None:
     """Say on standard error what is wrong with an object, and where."""
     from kplan.report.cell import one_line
     from kplan.report.lint_text import where
+    from kplan.report.place import shown
 
     place = where(finding)
     click.echo(f"error[{finding.rule}]: {one_line(finding.message)}", err=True)
-    click.echo(f" --> {finding.span}{f' {place}' if place else ''}", err=True)
+    click.echo(f" --> {shown(finding.span) if finding.span else '?'}{f' {place}' if place else ''}", err=True)
 
 
 def _named(skipped: Skipped) -> str:

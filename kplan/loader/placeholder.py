@@ -60,7 +60,7 @@ def unrendered(text: Text) -> Finding:
     ruler = Ruler(text.text)
     return Finding(
         "unrendered-template",
-        "syntax",
+        "chart",
         Severity.WARNING,
         "this is a template, which was not rendered: it is no YAML before that",
         _how(text.text),

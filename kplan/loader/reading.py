@@ -73,10 +73,11 @@ def read_text(text: Text, into: Reading) -> None:
 
 
 def _faults(text: Text, faults: list[Fault], into: Reading) -> list[Finding]:
+    found = [syntax_finding(text, fault) for fault in faults]
     if is_template(text, faults):
         into.unchecked.append(Unchecked("template", "not rendered", 1, (text.file,)))
-        return [unrendered(text)]
-    return [syntax_finding(text, fault) for fault in faults]
+        found.append(unrendered(text))
+    return found
 
 
 def position(finding: Finding) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,9 +18,11 @@ from kplan.render.chart import Chart, engine_of, read_chart
 from kplan.render.kustomize import BuiltSource, Written, build, is_component, is_kustomization, kustomization_in, needed
 from kplan.render.load import CHART, Made, Options, Release, key
 from kplan.render.program import ProgramError
+from kplan.render.rendering import Rendered
 from kplan.render.tree import RevisionTree, Tree
 
 FAILED: Final = "build-failed"
+_PLACED: Final = re.compile(r"([^\s:]+):(?:(\d+):)?(?:(\d+):)? (.*)", re.DOTALL)
 _TOOL: Final = "neither kustomize nor kubectl is installed"
 
 
@@ -158,8 +161,23 @@ def _add_jinja(made: Made, folder: str, chart: Chart, release: Release, tree: Tr
     for file in rendered.files:
         if file.text.strip():
             _add_text(made, file.rendered_file, file.text.encode(), file.origins.origin, release)
-    made.findings += rendered.findings
+    made.findings += [*rendered.findings, *_remarks(rendered)]
     made.texts |= rendered.texts
+
+
+def _remarks(rendered: Rendered) -> Iterator[Finding]:
+    """What is not wrong by itself: values that no template reads, and what is another thing in every release."""
+    for unread in rendered.unread:
+        path = ".".join(map(str, unread.path))
+        advice = f"did you mean `{unread.meant}`?" if unread.meant else None
+        message = f"no template reads the value `{path}`"
+        place = unread.origin
+        where = f" (from {place})" if place is not None and place.span is None else ""
+        span = place.span if place is not None else None
+        yield Finding("unread-value", "chart", Severity.WARNING, message + where, advice, span=span)
+    for chance in rendered.chances:
+        message = f"`{chance.function}` gives another result in every release"
+        yield Finding("unstable-value", "chart", Severity.WARNING, message, span=chance.span)
 
 
 def _add_text(made: Made, file: str, raw: bytes, origin: Origin, release: Release) -> None:
@@ -189,8 +207,12 @@ def _not_built(what: str, why: str, folder: str, tree: Tree) -> Unchecked:
 
 
 def _failed(file: str, message: str) -> Finding:
-    start = Position(1, 1)
-    return Finding(FAILED, "syntax", Severity.ERROR, message, span=Span(file, start, start))
+    """The finding; a message that begins with a place stands there."""
+    placed = _PLACED.match(message)
+    if placed:
+        file, message = placed[1], placed[4]
+    start = Position(int(placed[2] or 1), int(placed[3] or 1)) if placed else Position(1, 1)
+    return Finding(FAILED, "chart", Severity.ERROR, message, span=Span(file, start, start))
 
 
 def _consumed(paths: Iterable[str], tree: Tree) -> frozenset[str]:

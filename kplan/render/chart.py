@@ -35,7 +35,8 @@ class ChartFile:
 class Chart:
     """A chart: `name` is that of Chart.yaml, or the alias under the parent; `folder` is as positions show it.
 
-    `dependencies` are the charts in `charts/`; once values are known, only those that are on.
+    `dependencies` are the charts in `charts/`; once values are known, only those that are on, and `declared` is what
+    Chart.yaml says of all of them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Chart:
     crds: tuple[ChartFile, ...] = ()
     files: tuple[ChartFile, ...] = ()
     dependencies: tuple[Chart, ...] = ()
+    declared: tuple[dict[str, Any], ...] = ()
 
     @property
     def required(self) -> list[dict[str, Any]]:
@@ -78,6 +80,13 @@ def read_chart(folder: str, shown: str | None = None) -> Chart:
     is_ignored = ignored_by(_read(os.path.join(folder, ".helmignore")), f"{shown}/.helmignore")
     files = {name: _read(os.path.join(folder, name)) for name in _walk(folder, is_ignored)}
     return _chart({name: data.removeprefix(_BOM) for name, data in files.items()}, shown)
+
+
+def read_archive(path: str) -> Chart:
+    """The chart that is packed in a file. Raises InputError."""
+    from kplan.render.archive import unpacked
+
+    return _chart(unpacked(_read(path), path), path)
 
 
 def _walk(folder: str, is_ignored: Any) -> Iterator[str]:

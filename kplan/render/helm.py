@@ -75,14 +75,20 @@ def helm_template(
 
     Raises ProgramError where it fails. Neither the user's plugins and repositories nor a cluster are used.
     """
+    own = ("--namespace", namespace, "--kube-version", f"1.{minor}.0", "--include-crds")
+    output = run_helm("template", release, folder, *own, *arguments)
+    return None if output is None else split_output(output, folder, shown)
+
+
+def run_helm(*arguments: str) -> bytes | None:
+    """What helm prints under these arguments; None where it is not installed. Raises ProgramError where it fails."""
     program = find_program("helm")
     if program is None:
         return None
-    command = [program, "template", release, folder, "--namespace", namespace, "--kube-version", f"1.{minor}.0"]
     with tempfile.TemporaryDirectory() as home:
         places = {f"HELM_{kind}_HOME": os.path.join(home, kind.lower()) for kind in ("CACHE", "CONFIG", "DATA")}
         places |= {"HELM_PLUGINS": os.path.join(home, "plugins"), "KUBECONFIG": os.path.join(home, "none")}
-        return split_output(output_of([*command, "--include-crds", *arguments], places), folder, shown)
+        return output_of([program, *arguments], places)
 
 
 def split_output(output: bytes, folder: str, shown: str) -> list[HelmText]:

@@ -62,9 +62,9 @@ class Budget:
                 self.step(1 + len(each))
                 todo += [inner for inner in dict.values(each) if isinstance(inner, _CONTAINERS)]
             elif isinstance(each, list | tuple):
-                kind = list if isinstance(each, list) else tuple
                 self.step(1 + len(each))
-                todo += [inner for inner in kind.__iter__(each) if isinstance(inner, _CONTAINERS)]
+                items = list.__iter__(each) if isinstance(each, list) else iter(each)
+                todo += [inner for inner in items if isinstance(inner, _CONTAINERS)]
 
     def grow(self, size: int) -> None:
         """Make a text of so many characters, or a list of so many items: ask before it is made. Raises Exhausted."""

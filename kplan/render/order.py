@@ -20,9 +20,10 @@ INSTALL_ORDER: Final = (
     "IngressClass", "Ingress", "APIService",
 )  # fmt: skip
 """Kinds in the order in which Helm creates them; others come after, by name."""
-EVENTS: Final = tuple(
-    f"{when}-{what}" for what in ("install", "delete", "upgrade", "rollback") for when in ("pre", "post")
-) + ("test",)
+EVENTS: Final = (
+    *(f"{when}-{what}" for what in ("install", "delete", "upgrade", "rollback") for when in ("pre", "post")),
+    "test",
+)
 HOOK: Final = "helm.sh/hook"
 WEIGHT: Final = "helm.sh/hook-weight"
 DELETE_POLICY: Final = "helm.sh/hook-delete-policy"

@@ -110,9 +110,14 @@ class OriginMap:
         return Trace(place.sheet.span(begin, stop), callers, values)
 
     def origin(self, span: Span) -> Span | None:
-        """The stretch of the template for a span of the rendered text."""
+        """The stretch of the template for a span of the rendered text; its own `origin` is the tag that included it."""
         trace = self.trace(span)
-        return trace.span if trace else None
+        if trace is None:
+            return None
+        caller: Span | None = None
+        for one in reversed(trace.callers):
+            caller = Span(one.file, one.start, one.end, caller)
+        return Span(trace.span.file, trace.span.start, trace.span.end, caller)
 
     def _index(self, line: int, column: int) -> int:
         if self._ruler is None:

@@ -31,14 +31,14 @@ def chart_refusals(chart: Chart, capabilities: Capabilities) -> Iterator[Finding
     version = capabilities.kube_version or f"{format_version(capabilities.minor)}.0"
     if wanted and not satisfies(version.removeprefix("v"), str(wanted)):
         message = f"the chart is for Kubernetes {wanted}, and this is {version}"
-        yield _refusal("chart-for-other-version", message, "another version: --kube-version", _key(chart, "kubeVersion"))
+        yield _refusal("chart-for-other-version", message, None, _key(chart, "kubeVersion"))
     there = {dependency.name for dependency in chart.dependencies}
     for required in chart.required:
         name = str(required.get("name"))
         if name not in there:
             place = required.places.get("name") if isinstance(required, Table) else None
-            advice = "`helm dependency build` fetches it; nothing is fetched here"
-            yield _refusal("missing-dependency", f"the dependency `{name}` is not in charts/", advice, _span(chart, place))
+            message = f"the dependency `{name}` is not in charts/"
+            yield _refusal("missing-dependency", message, "`helm dependency build` fetches it", _span(chart, place))
 
 
 def value_refusals(chart: Chart, values: Values) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kplan.render.origin import ValuePath
 from kplan.render.rendering import Unread
 from kplan.render.undefined import nearest
+from kplan.render.value.table import FilePlace, Place
 
 if TYPE_CHECKING:
     from kplan.render.chart import Chart
@@ -22,7 +23,7 @@ def unread(session: Session, chart: Chart, values: Values) -> Iterator[Unread]:
     sets for itself is its own affair.
     """
     asked = _asked(session, chart)
-    covered = _covered(session)
+    covered = _covered(session) | set(_switches(chart))
     possible = _possible(session)
     names = _charts(chart)
     for path in _tops(session.values, asked | covered, ()):
@@ -32,7 +33,7 @@ def unread(session: Session, chart: Chart, values: Values) -> Iterator[Unread]:
         if _default_of_dependency(path, names, chart):
             continue
         beside = {str(each[len(path) - 1]) for each in asked | covered if each[:-1][: len(path) - 1] == path[:-1]}
-        known = {each for each in beside if each != last and not _is_given(session.values, (*path[:-1], each))}
+        known = {each for each in beside if each != last and not _is_beside(values, path, each)}
         yield Unread(path, values.origin(path), nearest(str(last), known))
 
 
@@ -45,12 +46,33 @@ def _covered(session: Session) -> set[ValuePath]:
     """The paths that expressions name which were not reached."""
     made: set[ValuePath] = set()
     engine = session.engine
+    longest: dict[tuple[str, int], int] = {}
+    for site, _, _ in engine.accesses:
+        place = engine.sites[site]
+        start = (place.sheet.name, place.start)
+        longest[start] = max(longest.get(start, 0), place.end)
     for site, root, keys in engine.accesses:
-        if root == "Values" and site not in engine.visited and None not in keys:
-            full = engine.sites[site].sheet.name.partition("/templates/")[0]
+        place = engine.sites[site]
+        is_part = place.end < longest[place.sheet.name, place.start]  # `Values.image` of `Values.image.tag`
+        if root == "Values" and site not in engine.visited and not is_part:
+            full = place.sheet.name.partition("/templates/")[0]
             inside = tuple(full.split("/charts/")[1:])
-            made.add((*inside, *keys))
+            made.add((*inside, *(keys[: keys.index(None)] if None in keys else keys)))
     return made
+
+
+def _switches(chart: Chart, prefix: ValuePath = ()) -> Iterator[ValuePath]:
+    """What decides which dependencies are on, and the values of those that are off."""
+    there = {child.name for child in chart.dependencies}
+    for one in chart.declared:
+        for condition in str(one.get("condition") or "").split(","):
+            yield (*prefix, *condition.strip().split("."))
+        yield from (("tags", tag) for tag in one.get("tags") or ())
+        name = str(one.get("alias") or one.get("name"))
+        if name not in there:
+            yield (*prefix, name)
+    for child in chart.dependencies:
+        yield from _switches(child, (*prefix, child.name))
 
 
 def _possible(session: Session) -> set[Any]:
@@ -103,9 +125,15 @@ def _default_of_dependency(path: ValuePath, names: dict[ValuePath, Chart], chart
     return True
 
 
-def _is_given(data: Any, path: ValuePath) -> bool:
-    for key in path:
-        if not isinstance(data, dict) or key not in data:
-            return False
-        data = data[key]
-    return True
+def _is_beside(values: Values, path: ValuePath, key: str) -> bool:
+    """Whether another key stands beside a value in the same file or option: then it is not what was meant."""
+    node: Any = values.table
+    for each in path[:-1]:
+        node = node[each]
+    if key not in node:
+        return False
+    return _written_in(values.origin(path)) == _written_in(values.origin((*path[:-1], key)))
+
+
+def _written_in(place: Place | None) -> str:
+    return place.source.file if isinstance(place, FilePlace) else str(place)

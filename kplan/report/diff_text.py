@@ -24,9 +24,13 @@ def report(changes: Sequence[Change], *, paint: Paint = plain) -> str:
     lines += kept_lines(changes, name, paint)
     if lines:
         lines.append("")
-    counts = [(sum(change.verb == verb for change in changes), verb) for verb in Verb]
-    found = [f"{count} {_PAST[verb]}" for count, verb in counts if count]
-    return "\n".join([*lines, ", ".join(found) or "no objects"]) + "\n"
+    return "\n".join([*lines, counts(changes)]) + "\n"
+
+
+def counts(changes: Sequence[Change]) -> str:
+    """How many objects there are by what happens to them: `1 created, 3 unchanged`."""
+    found = [(sum(change.verb == verb for change in changes), verb) for verb in Verb]
+    return ", ".join(f"{count} {_PAST[verb]}" for count, verb in found if count) or "no objects"
 
 
 _PAST = {
@@ -66,7 +70,7 @@ def change_lines(change: Change, name: Namer, paint: Paint, effect: str = "") ->
 def field_lines(field: FieldChange, paint: Paint) -> Iterator[str]:
     """One field, on one line where it fits, with why it matters."""
     remarks = [_REMARK[key] for key in ("defaulted",) if field.origin == key]
-    before, after = _sides(field)
+    before, after = before_after(field)
     tail = f"  ({', '.join(remarks)})" if remarks else ""
     line = f"{_INDENT}{field.text}: {before} -> {after}{tail}"
     if width(line) <= WIDTH:
@@ -82,7 +86,8 @@ def field_lines(field: FieldChange, paint: Paint) -> Iterator[str]:
 _REMARK = {"defaulted": "a default"}
 
 
-def _sides(field: FieldChange) -> tuple[str, str]:
+def before_after(field: FieldChange) -> tuple[str, str]:
+    """The two sides of a change as text."""
     if field.kind == "order":
         return f"order {', '.join(map(str, field.before))}", ", ".join(map(str, field.after))
     if field.before is not None and field.before == field.after:

@@ -49,5 +49,6 @@ def _key(finding: Finding) -> Hashable:
     if span is None:
         return None
     if span.origin is not None:
-        return (*said, shown(span))
+        place = shown(span)
+        return (*said, place.file, place.start, place.end)
     return (*said, finding.path, ref.group, ref.kind, ref.name) if ref is not None and ref.name else None

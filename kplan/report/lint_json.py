@@ -10,7 +10,7 @@ from kplan.model import Finding, ObjectRef, Severity, Span, format_path
 from kplan.model.fingerprint import fingerprints
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
-from kplan.report.place import rendered, shown
+from kplan.report.place import related_to, rendered, shown
 
 FORMAT_VERSION = 1
 """Grows when a reader of the version before would stumble; new fields may come at any time."""
@@ -60,7 +60,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "path": format_path(finding.path),
         "resource": _resource(finding.ref),
         "help": finding.help,
-        "related": [{**_place(r.span), "message": r.message} for r in finding.related],
+        "related": [{**_place(r.span), "message": r.message} for r in related_to(finding)],
         "fingerprint": fingerprint,
     }
 

@@ -11,7 +11,7 @@ from kplan.model import Finding, Severity, format_path
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
 from kplan.report.headline import headline
-from kplan.report.place import rendered, shown
+from kplan.report.place import related_to, rendered, shown
 from kplan.report.summary import coverage
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _text(finding: Finding) -> Iterable[str]:
         yield f"field: {format_path(finding.path)}"
     if finding.help:
         yield f"help: {finding.help}"
-    yield from (f"{shown(related.span)}: {related.message}" for related in finding.related)
+    yield from (f"{shown(related.span)}: {related.message}" for related in related_to(finding))
     if finding.span is not None and (span := rendered(finding.span)):
         yield f"{span}: as rendered"
 

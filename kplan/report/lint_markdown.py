@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from kplan.model import Finding
 from kplan.pipeline import Lint
-from kplan.report.cell import one_line
 from kplan.report.colour import Paint, plain
 from kplan.report.group import NAMED, Group, grouped
 from kplan.report.headline import headline
 from kplan.report.lint_text import where
+from kplan.report.markup import LIMIT, code, cut, text
 from kplan.report.place import rendered, shown
 from kplan.report.summary import counts, coverage, plural
 
-LIMIT: Final = 65_536
-"""So many characters a comment on GitHub may have."""
-
 _TAIL: Final = 1_000
 """Room that is kept for the line on what is left out."""
-_LONGEST: Final = 500
-"""So many characters of a message are shown."""
 _RULES: Final = 5
 """So many rules of what is left out are named."""
 _TABLE: Final = "| | what | where |\n|---|---|---|\n"
-_CODE = re.compile("(`[^`]+`)")
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
     """The report: a table of the findings, the worst and most frequent first, in at most 65,536 characters."""
     head = f"### kplan lint: {counts(lint) or 'nothing found'}\n\n"
-    end = f"{_text(_cut(coverage(lint)))}\n"
+    end = f"{text(cut(coverage(lint)))}\n"
     if not lint.findings:
         return head + end
     ranked = sorted(grouped(lint.findings), key=lambda group: (-group.first.severity, -len(group.others)))
@@ -59,21 +51,21 @@ def _row(group: Group) -> str:
 
 
 def _what(finding: Finding) -> Iterator[str]:
-    yield _text(_cut(headline(finding)))
+    yield text(cut(headline(finding)))
     about = where(finding)
-    yield f"{_code(finding.rule)}{f', {_code(_cut(about))}' if about else ''}"
+    yield f"{code(finding.rule)}{f', {code(cut(about))}' if about else ''}"
     if finding.help:
-        yield f"help: {_text(_cut(finding.help))}"
+        yield f"help: {text(cut(finding.help))}"
 
 
 def _where(group: Group) -> Iterator[str]:
     span = group.first.span
     if span is not None:
-        yield _code(str(shown(span)))
+        yield code(str(shown(span)))
         if made := rendered(span):
-            yield f"rendered {_code(str(made))}"
+            yield f"rendered {code(str(made))}"
     if group.others:
-        places = ", ".join(_code(str(other.span)) for other in group.others[:NAMED])
+        places = ", ".join(code(str(other.span)) for other in group.others[:NAMED])
         yield f"and {len(group.others)} more: {places}{', ...' if len(group.others) > NAMED else ''}"
 
 
@@ -84,29 +76,7 @@ def _left_out(left: list[Group]) -> str:
         return ""
     severities = Counter(finding.severity for finding in members)
     rules = Counter(finding.rule for finding in members).most_common()
-    named = ", ".join(f"{_code(rule)} {count}" for rule, count in rules[:_RULES])
+    named = ", ".join(f"{code(rule)} {count}" for rule, count in rules[:_RULES])
     more = f" and {plural(len(rules) - _RULES, 'more rule')}" if len(rules) > _RULES else ""
     by_severity = ", ".join(plural(severities[s], str(s)) for s in sorted(severities, reverse=True))
     return f"Left out, for want of room: {by_severity} ({named}{more}).\n\n"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-
-
-def _text(text: str) -> str:
-    r"""Text in which only code stays markup, and nobody is called by name.
-
-    >>> _text("expected `a|b`, given <b> by @team")
-    'expected `a\\|b`, given \\<b\\> by @\u200bteam'
-    """
-    parts = _CODE.split(one_line(text))
-    return "".join(
-        part.replace("|", "\\|") if number % 2 else _MARKUP.sub(r"\\\1", part).replace("@", "@\u200b")
-        for number, part in enumerate(parts)
-    )
-
-
-def _code(text: str) -> str:
-    text = one_line(text).replace("|", "\\|")
-    return f"`` {text} ``" if "`" in text else f"`{text}`"

@@ -14,7 +14,7 @@ from kplan.model.fingerprint import fingerprints
 from kplan.pipeline import Lint
 from kplan.report.colour import Paint, plain
 from kplan.report.headline import headline
-from kplan.report.place import rendered, shown
+from kplan.report.place import related_to, rendered, shown
 from kplan.report.rule_about import about
 
 MOST: Final = 25_000
@@ -125,7 +125,7 @@ def _location(finding: Finding, lint: Lint) -> dict[str, Any]:
 def _related(finding: Finding) -> Iterator[dict[str, Any]]:
     if finding.span is not None and (span := rendered(finding.span)):
         yield {"physicalLocation": _physical(span), "message": {"text": "as rendered"}}
-    for related in finding.related:
+    for related in related_to(finding):
         yield {"physicalLocation": _physical(shown(related.span)), "message": {"text": related.message}}
 
 

@@ -11,10 +11,13 @@ from kplan.report.cell import one_line
 from kplan.report.colour import Paint, plain
 from kplan.report.group import Group, grouped
 from kplan.report.headline import headline
-from kplan.report.place import rendered, shown
+from kplan.report.place import related_to, rendered, shown
 from kplan.report.secret import mask_for
 from kplan.report.snippet import Mark, lines_of, snippet
 from kplan.report.summary import summary
+
+_LONGEST = 100
+"""So many characters of a rendered line are shown."""
 
 
 def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
@@ -22,11 +25,20 @@ def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
 
     `verbose` names the documents that were skipped.
     """
-    blocks = ["\n".join(_block(group, lint, paint)) for group in grouped(lint.findings)]
+    blocks = _blocks(lint, paint)
     if verbose and lint.manifest.skipped:
         blocks.append("\n".join(f"skipped {s.file}:{s.line}: {s.reason}" for s in lint.manifest.skipped))
     blocks.append("\n".join(summary(lint, paint)))
     return "\n\n".join(blocks) + "\n"
+
+
+def findings(lint: Lint, *, paint: Paint = plain) -> str:
+    """The findings alone, with an empty line behind each; "" where there are none."""
+    return "".join(f"{block}\n\n" for block in _blocks(lint, paint))
+
+
+def _blocks(lint: Lint, paint: Paint) -> list[str]:
+    return ["\n".join(_block(group, lint, paint)) for group in grouped(lint.findings)]
 
 
 def _block(group: Group, lint: Lint, paint: Paint) -> Iterator[str]:
@@ -58,7 +70,7 @@ def _places(finding: Finding, severity: str, lint: Lint) -> Iterator[_Place]:
         yield _Place("-->", own, mark)
         if own is not finding.span and lint.text(own.file) is None:
             yield _Place(":::", finding.span, mark)
-    for related in finding.related:
+    for related in related_to(finding):
         place = shown(related.span)
         span = place if lint.text(place.file) is not None else related.span
         yield _Place(":::", span, Mark("-", "gutter", one_line(related.message)))
@@ -70,16 +82,27 @@ def _notes(group: Group, lint: Lint) -> Iterator[tuple[str, str]]:
     if finding.help:
         yield "help", finding.help
     if finding.span is not None and (span := rendered(finding.span)) and lint.text(shown(span).file) is not None:
-        yield "rendered", str(span)
+        yield "rendered", _rendered(span, finding, lint)
     if group.others:
         yield "", group.places
+
+
+def _rendered(span: Span, finding: Finding, lint: Lint) -> str:
+    """The line that was rendered, and where it stands; covered where it may hold the value of a Secret."""
+    text = lint.text(span.file)
+    lines = text.splitlines() if text is not None else []
+    if text is None or span.start.line > len(lines):
+        return str(span)
+    line = one_line(mask_for(finding, text)(lines[span.start.line - 1])).strip()
+    return f"{line[:_LONGEST]} ({span})" if line else str(span)
 
 
 def _shown(place: _Place, finding: Finding, lint: Lint, gutter: int, paint: Paint) -> Iterator[str]:
     if place.arrow == ":::":
         yield paint("gutter", " " * (gutter + 1) + "|")
-    yield f"{' ' * gutter}{paint('gutter', place.arrow)} {one_line(str(place.span))}"
     text = lint.text(place.span.file)
+    label = f" {place.mark.label}" if text is None and place.arrow == ":::" else ""
+    yield f"{' ' * gutter}{paint('gutter', place.arrow)} {one_line(str(place.span))}{label}"
     if text is not None:
         yield from snippet(lines_of(text), place.span, place.mark, gutter, paint, mask_for(finding, text))
 

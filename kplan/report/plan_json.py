@@ -7,11 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from kplan.k8s.version import format_version
-from kplan.model import Finding
+from kplan.model import Finding, Span
 from kplan.model.path import format_path
 from kplan.planner.model import Effect, Plan, Risk, Rollout, ServicePlan, Stuck, Undo, WhatIf
 from kplan.report.colour import Paint, plain
 from kplan.report.diff_json import change_document, object_document, summary
+from kplan.report.place import shown
 
 FORMAT_VERSION = 1
 """Grows when a reader of the version before would stumble; new fields may come at any time."""
@@ -53,9 +54,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "help": finding.help,
         "object": object_document(finding.ref) if finding.ref else None,
         "path": format_path(finding.path),
-        "file": finding.span.file if finding.span else None,
-        "line": finding.span.start.line if finding.span else None,
-        "column": finding.span.start.column if finding.span else None,
+        **_place(finding.span),
     }
 
 
@@ -129,9 +128,7 @@ def _risk(risk: Risk) -> dict[str, Any]:
         "step": risk.step,
         "help": risk.help,
         "path": format_path(risk.path),
-        "file": risk.span.file if risk.span else None,
-        "line": risk.span.start.line if risk.span else None,
-        "column": risk.span.start.column if risk.span else None,
+        **_place(risk.span),
     }
 
 
@@ -140,4 +137,14 @@ def _undo(undo: Undo) -> dict[str, Any]:
         "steps": undo.steps,
         "returns": [{"object": object_document(one.ref), "name": one.name, "kept": one.kept} for one in undo.returns],
         "losses": [{"object": object_document(one.ref), "text": one.text} for one in undo.losses],
+    }
+
+
+def _place(span: Span | None) -> dict[str, Any]:
+    """File, line and column; those of the template where the text was rendered from one."""
+    span = shown(span) if span else None
+    return {
+        "file": span.file if span else None,
+        "line": span.start.line if span else None,
+        "column": span.start.column if span else None,
     }

@@ -10,6 +10,7 @@ from kplan.report.colour import Paint, plain
 from kplan.report.diff_text import Namer, wrap
 from kplan.report.headline import headline
 from kplan.report.lint_text import where
+from kplan.report.place import shown
 
 _MOST = 5
 """Of one rule so many are shown, the others are counted."""
@@ -45,6 +46,6 @@ def error_lines(findings: tuple[Finding, ...], paint: Paint) -> Iterator[str]:
         yield from wrap(f"{finding.severity}[{finding.rule}]: {text}", "  ", paint, "error")
         if finding.span:
             place = str(finding.ref or "") if format_path(finding.path) in text else where(finding)
-            yield f"    --> {finding.span} {place}".rstrip()
+            yield f"    --> {shown(finding.span)} {place}".rstrip()
         if finding.help and finding.group == "updates":
             yield from wrap(f"help: {finding.help}", "    ")

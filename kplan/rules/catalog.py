@@ -14,6 +14,7 @@ from kplan.rules.rule import Rule
 
 GROUPS = {
     "syntax": "The text is no YAML that Kubernetes can read.",
+    "chart": "A chart or template cannot be rendered, or does not do what it looks like.",
     "schema": "The API knows no such field, kind or type of value.",
     "validation": "The API server refuses the value.",
     "updates": "The API server refuses the change.",

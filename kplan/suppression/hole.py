@@ -122,7 +122,7 @@ def _unrendered(finding: Finding) -> Finding:
     return replace(
         finding,
         rule="unrendered-template",
-        group="syntax",
+        group="chart",
         severity=Severity.WARNING,
         message="this value is of a template, which was not rendered",
         help="render it first and give kplan what comes out; what stands in for values is not judged",

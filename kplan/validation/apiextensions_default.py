@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 from kplan.model.path import Key
 from kplan.validation.check import Obj, Path
 from kplan.validation.custom_meta import META_FIELDS, embedded_faults, pruned
-from kplan.validation.custom_value import value_faults
+from kplan.validation.custom_value import ordered, value_faults
 from kplan.validation.fault import Fault, invalid
 
 _Surrounding: TypeAlias = Callable[[Any], Any]
@@ -59,7 +59,7 @@ def _property(place: _Place, key: str) -> _Place:
 
 
 def _default(schema: Obj, place: _Place) -> Iterator[Fault]:
-    value, at, is_object = schema["default"], (*place.path, "default"), bool(schema.get(_EMBEDDED))
+    value, at, is_object = ordered(schema["default"]), (*place.path, "default"), bool(schema.get(_EMBEDDED))
     if place.inside_meta:
         if found := embedded_faults(place.around(value), place.root, (), place.minor, is_root=True):
             text = ", ".join(f"{fault.field}: {fault.message}" for fault in found)

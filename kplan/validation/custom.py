@@ -15,9 +15,10 @@ from kplan.cel.definition import has_rules
 from kplan.cel.value import defaulted
 from kplan.k8s.codec import DecodeError, decode
 from kplan.k8s.name import dns_subdomain
+from kplan.model.path import Key
 from kplan.validation.check import Obj, Path
 from kplan.validation.custom_meta import embedded_faults
-from kplan.validation.custom_value import NEW, value_faults
+from kplan.validation.custom_value import NEW, ordered, value_faults
 from kplan.validation.fault import Fault, duplicate, invalid
 from kplan.validation.feature import on
 from kplan.validation.meta import object_meta
@@ -69,8 +70,9 @@ class CustomCheck:
         >>> check.stored({"b": None, "status": {}})
         {'a': 1}
         """
-        own = {key: value for key, value in data.items() if key != "status" or "status" not in self.subresources}
-        found: Obj = defaulted(without_nulls(own, self.schema), self.schema)
+        found: Obj = ordered(defaulted(without_nulls(dict(data), self.schema), self.schema))
+        if "status" in self.subresources:
+            found.pop("status", None)
         return found
 
 
@@ -125,13 +127,13 @@ def _at(value: Any, path: str, wanted: type, word: str) -> tuple[Any, str]:
     """The value at a path like `.spec.replicas`, and why it cannot be read ("" where it can)."""
     names = path.removeprefix(".").split(".")
     for index, name in enumerate(names):
+        if value is None:
+            return None, ""
         if not isinstance(value, dict):
-            return None, _accessor(names[:index], value, "map[string]interface {}")
+            return None, _accessor(names[: index + 1], value, "map[string]interface{}")
         if name not in value:
             return None, ""
         value = value[name]
-    if isinstance(value, float) and value.is_integer() and wanted is int:
-        value = int(value)
     return (value, "") if type(value) is wanted else (None, _accessor(names, value, word))
 
 
@@ -159,7 +161,8 @@ def _lists(value: Any, schema: Any, path: Path) -> Iterator[Fault]:
     elif isinstance(value, dict):
         properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
         for key, item in value.items():
-            yield from _lists(item, properties.get(key, others), (*path, key))
+            known = key in properties
+            yield from _lists(item, properties[key] if known else others, (*path, key if known else Key(key)))
 
 
 def _repeated(keys: list[Any], shown: list[Any], path: Path) -> Iterator[Fault]:

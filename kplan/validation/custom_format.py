@@ -26,7 +26,6 @@ _ATOM = r"[^\x00-\x20()<>@,;:\\\".\[\]\x7f]+"
 _ADDRESS = rf"(?:{_ATOM}(?:\.{_ATOM})*|\"(?:[^\"\\]|\\.)*\")@(?:{_ATOM}(?:\.{_ATOM})*|\[[^\]]*\])"
 _PHRASE = r"(?:(?:\"(?:[^\"\\]|\\.)*\"|[^\x00-\x1f()<>@,;:\\\"\[\]\x7f]+)\s*)*"
 _GO_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z", re.ASCII)
-_SCALA_DURATION = re.compile(r"\s*(?:\d+\s*[A-Za-zµ]+\s*)+\Z", re.ASCII)
 _SCALA_PART = re.compile(r"(\d+)\s*([A-Za-zµ]+)", re.ASCII)
 _UNITS = ("ns", "us", "µs", "ms", "s", "m", "h", "d", "w", "wk", "hr")
 _LONG_UNITS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
@@ -108,10 +107,12 @@ def _is_credit_card(text: str) -> bool:
 
 
 def _is_duration(text: str) -> bool:
-    if _GO_DURATION.match(text) or not _SCALA_DURATION.match(text):
-        return bool(_GO_DURATION.match(text))
-    units = [match[2].lower() for match in _SCALA_PART.finditer(text)]
-    return any(unit in _UNITS or unit.startswith(_LONG_UNITS) or unit.startswith(("ms", "s", "m")) for unit in units)
+    if _GO_DURATION.match(text):
+        return True
+    parts = [(int(match[1]), match[2].lower()) for match in _SCALA_PART.finditer(text)]
+    return all(number < 2**63 for number, _ in parts) and any(
+        unit in _UNITS or unit.startswith(_LONG_UNITS) for _, unit in parts
+    )
 
 
 def _is_date(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kplan.k8s.codec import DecodeError, decode
 from kplan.k8s.name import dns_label_1035, path_segment
+from kplan.model.path import Key
 from kplan.validation.check import Obj, Path
 from kplan.validation.fault import Fault, invalid, required
 from kplan.validation.meta import object_meta
@@ -38,7 +39,7 @@ def _inner(value: Any, schema: Obj | None, path: Path) -> Iterator[tuple[Any, Ob
             if key in properties:
                 yield item, properties[key], (*path, key)
             elif isinstance(others, dict):
-                yield item, others, (*path, key)
+                yield item, others, (*path, Key(key))
     elif isinstance(value, list) and isinstance(schema.get("items"), dict):
         for index, item in enumerate(value):
             yield item, schema["items"], (*path, index)

@@ -22,6 +22,7 @@ Schema: TypeAlias = Mapping[str, Any]
 _INT64 = 2**63
 _SAFE_INTEGER = 2**53 - 1
 _NEARLY = 1e-9
+_FORMATS = {"integer": ("int32", "int64"), "number": ("float", "double")}
 _BITS = {"int32": (-(2**31), 2**31), "uint32": (0, 2**32), "uint64": (0, 2**64)}
 
 
@@ -171,13 +172,13 @@ def _enum(value: Any, schema: Schema, where: Where) -> Iterator[Fault]:
     allowed = schema.get("enum")
     if not isinstance(allowed, list) or not allowed or any(_is_enumerated(value, each) for each in allowed):
         return
-    words = [each if isinstance(each, str) else json.dumps(each, separators=(",", ":")) for each in allowed]
+    words = [each if isinstance(each, str) else show(ordered(each)) for each in allowed]
     yield unsupported(where.full, value, words)
 
 
 def _is_enumerated(value: Any, allowed: Any) -> bool:
-    if allowed is None or value is None:
-        return allowed is value
+    if allowed is None:
+        return False
     if isinstance(value, bool) or isinstance(allowed, bool):
         return value is allowed
     if isinstance(value, (int, float)) and isinstance(allowed, (int, float)):
@@ -212,9 +213,15 @@ def _text_bounds(value: str, schema: Schema, where: Where) -> Iterator[Fault]:
             pass
 
 
-def _number(value: int | float, schema: Schema, types: tuple[str, ...], where: Where) -> Iterator[Fault]:
-    type_ = types[0] if types and on("SchemaBoundsByFormat", where.minor) else ""
+def _number_format(schema: Schema, types: tuple[str, ...]) -> str:
+    """The format, where it is one of the type's own."""
     format_ = str(schema.get("format") or "")
+    return format_ if len(types) == 1 and format_ in _FORMATS.get(types[0], ()) else ""
+
+
+def _number(value: int | float, schema: Schema, types: tuple[str, ...], where: Where) -> Iterator[Fault]:
+    type_ = types[0] if len(types) == 1 and on("SchemaBoundsByFormat", where.minor) else ""
+    format_ = _number_format(schema, types)
     if not _fits(value, type_, format_):
         yield _general(where, _out_of_range("Checked", type_, format_, where))
     for key, title in (("multipleOf", "MultipleOf"), ("minimum", "Minimum boundary"), ("maximum", "Maximum boundary")):
@@ -331,6 +338,21 @@ def _items_before(old: Any, schema: Schema) -> dict[str, Any]:
     return {item_key(item, schema): item for item in old}
 
 
+def ordered(value: Any) -> Any:
+    """The value as it is in the server's memory, and in its messages: maps by key, whole numbers as integers.
+
+    >>> ordered({"b": 1.0, "a": [2.5]})
+    {'a': [2.5], 'b': 1}
+    """
+    if isinstance(value, dict):
+        return {key: ordered(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, list):
+        return [ordered(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < _INT64:
+        return int(value)
+    return value
+
+
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same JSON: `true` is not 1.
 
@@ -346,12 +368,14 @@ def same(one: Any, other: Any) -> bool:
 
 def _object(value: dict[str, Any], schema: Schema, where: Where) -> _Result:
     least, most = schema.get("minProperties"), schema.get("maxProperties")
-    if least is not None and len(value) < least:
-        return _Result([_invalid(where, len(value), f"should have at least {least} properties")], 0)
-    if most is not None and len(value) > most:
-        return _Result([too_many(where.full, len(value), most)], 0)
     faults: list[Fault] = []
-    count = 1
+    if least is not None and len(value) < least:
+        faults.append(_invalid(where, len(value), f"should have at least {least} properties"))
+    if most is not None and len(value) > most:
+        faults.append(too_many(where.full, len(value), most))
+    if faults and not on("AllPropertiesJudged", where.minor):
+        return _Result(faults[:1], 0)
+    count = 0
     for below, item, inner in _members(value, schema, where):
         if inner is None:
             text = f"{where.name}.{below.path[-1]} in body is a forbidden property"

@@ -81,12 +81,12 @@ def forbidden(path: FieldPath, detail: str) -> Fault:
 
 def too_long(path: FieldPath, limit: int) -> Fault:
     """The value has more than `limit` bytes."""
-    return Fault("too-long", path, f"Too long: may not be more than {limit} bytes")
+    return Fault("too-long", path, f"Too long: may not be more than {limit} byte{'' if limit == 1 else 's'}")
 
 
 def too_many(path: FieldPath, count: int, limit: int) -> Fault:
     """The list has more than `limit` items."""
-    return Fault("too-many", path, f"Too many: {count}: must have at most {limit} items")
+    return Fault("too-many", path, f"Too many: {count}: must have at most {limit} item{'' if limit == 1 else 's'}")
 
 
 def not_found(path: FieldPath, value: Any, detail: str = "") -> Fault:
@@ -97,13 +97,27 @@ def not_found(path: FieldPath, value: Any, detail: str = "") -> Fault:
 def show(value: Any) -> str:
     """A value as the server prints it in a message: JSON.
 
-    >>> show("a"), show(True), show(None), show(30.0)
-    ('"a"', 'true', 'null', '30')
+    >>> show("a"), show(True), show(None), show(30.0), show(0.00001)
+    ('"a"', 'true', 'null', '30', '1e-05')
     """
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return _number(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     import json
 
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _number(number: float) -> str:
+    """A number as Go prints it; whole ones are integers there."""
+    if number.is_integer() and abs(number) < 2**63:
+        return str(int(number))
+    from decimal import Decimal
+
+    exponent = Decimal(repr(number)).adjusted() if number - number == 0 else 0
+    if -4 <= exponent < 6:
+        return repr(number)
+    digits = "".join(map(str, Decimal(repr(number)).normalize().as_tuple().digits))
+    sign = "-" if number < 0 else ""
+    return f"{sign}{digits[0]}{'.' if digits[1:] else ''}{digits[1:]}e{'+' if exponent > 0 else '-'}{abs(exponent):02}"

@@ -41,6 +41,7 @@ FEATURES = {
     "SourceRangeIndex": 30,
     "CronTimeZonePrefix": 29,
     "SidecarContainers": 29,
+    "AllPropertiesJudged": 28,
     "HostPortAtHostPort": 28,
     "MatchConditions": 28,
     "StatefulSetLabelName": 27,

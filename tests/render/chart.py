@@ -1,6 +1,5 @@
 """Charts in memory."""
 
-# ruff: noqa: E501
 from kplan.render.chart import Chart, ChartFile
 from kplan.render.limit import Limits
 from kplan.render.release import Capabilities, Release

@@ -92,12 +92,16 @@ def test_findings_point_into_the_file_that_was_written(folder: Path) -> None:
     write(folder, KUSTOMIZED)
     found = [f for f in lint(load(["overlays"]), minor=36).findings if f.rule == "service-without-endpoints"]
     assert [str(f.span.origin) for f in found if f.span] == ["base/service.yaml:6:13"] * 2
-    assert {f.span.file for f in found if f.span} == {f"overlays/{e}/kustomization.yaml (built)" for e in ("dev", "prod")}
+    assert {f.span.file for f in found if f.span} == {
+        f"overlays/{e}/kustomization.yaml (built)" for e in ("dev", "prod")
+    }
 
 
 def test_without_the_program_it_is_not_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(folder))
-    write(folder, {**KUSTOMIZED, "chart/Chart.yaml": "name: c\nversion: 1.0.0\n", "chart/templates/_a.tpl": "{{/* */}}"})
+    write(
+        folder, {**KUSTOMIZED, "chart/Chart.yaml": "name: c\nversion: 1.0.0\n", "chart/templates/_a.tpl": "{{/* */}}"}
+    )
     manifest = load(["."])
     told = {str(one): one.where for one in manifest.unchecked}
     assert set(told) == {

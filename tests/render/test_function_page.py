@@ -18,9 +18,14 @@ TITLES = {
     "kind": "Kinds, versions, paths, addresses",
     "date": "Dates",
     "chance": "Chance",
+    "certificate": "Certificates",
 }
 HELM_NAMES = (Path(__file__).parent.parent / "conformance" / "chart-functions" / "names.txt").read_text().split()
 OWN = {"raw", "range", "each", "entries", "optional"}
+
+
+def _escaped(call) -> str:
+    return (call.__doc__ or "").splitlines()[0].replace("|", "\\|")
 
 
 def tables() -> str:
@@ -36,9 +41,7 @@ def tables() -> str:
             shown = [name if number < least else f"[{name}]" for number, name in enumerate(arguments)]
             written = ", ".join([*shown, *(["..."] if rest else [])])
             others = "".join(f", `{name}`" for name in names[1:])
-            lines.append(
-                f"| `{names[0]}({written})`{others} | {(call.__doc__ or '').splitlines()[0]} |".replace("|`", "| `")
-            )
+            lines.append(f"| `{names[0]}({written})`{others} | {_escaped(call)} |".replace("|`", "| `"))
         lines.append("")
     lines += ["## Left out", "", "| function | why |", "|---|---|"]
     reasons: dict[str, list[str]] = {}

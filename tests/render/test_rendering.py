@@ -4,7 +4,9 @@
 import pytest
 
 from kplan.render.order import documents, written
-from kplan.render.release import Release
+from kplan.render.release import Capabilities, Release
+from kplan.render.rendering import render
+from kplan.render.value import Given, chart_with_values
 from tests.render.chart import chart, errors, rendered, text
 
 NAMES = "{% macro web_fullname(ctx) %}\n{{ ctx.Release.Name }}-{{ ctx.Chart.Name }}-{{ ctx.Values.size | default('s') }}\n{% endmacro %}\n"
@@ -139,6 +141,32 @@ def test_values_of_dependencies_that_nobody_reads():
     )
     made = rendered({"a.yaml": "a"}, "db: {size: 2, szie: 3}\nglobal: {zone: z}\n", charts=[db])
     assert [(each.path, each.meant) for each in made.unread] == [(("db", "szie"), None)]
+
+
+@pytest.mark.parametrize(("is_on", "unread"), [("true", [("db", "szie")]), ("false", [])])
+def test_what_turns_dependencies_on_and_off_is_read(is_on, unread):
+    db = chart({"db.yaml": "{{ Values.size }}"}, "size: 1\n", name="db", folder="web/charts/db")
+    wanted = {"name": "db", "version": "1.2.3", "condition": "db.enabled", "tags": ["back"]}
+    values = f"db: {{enabled: {is_on}, szie: 3}}\ntags: {{back: true}}\n"
+    made = rendered({"a.yaml": "a"}, values, charts=[db], dependencies=[wanted])
+    assert [each.path for each in made.unread] == unread
+
+
+def test_unread_values_beside_those_of_branches_that_were_not_reached():
+    values = "ingress: {is: false, host: a, hots: b}\nby: {name: {x: 1}}\n"
+    made = rendered(
+        {"a.yaml": "{% if Values.ingress.is %}{{ Values.ingress.host }}{{ Values.by[x].y }}{% endif %}"}, values
+    )
+    assert [(each.path, each.meant) for each in made.unread] == [(("ingress", "hots"), None)]
+
+
+def test_what_was_meant_may_have_a_value_elsewhere():
+    template = {"a.yaml": "{{ Values.ingress.enabled }}{{ Values.size }}"}
+    made, given = chart_with_values(
+        chart(template, "ingress: {enabled: true}\nsize: 1\n"), Given(set=("ingress.enable=true,sise=2",))
+    )
+    found = render(made, given, Release(), capabilities=Capabilities(36)).unread
+    assert [(each.path, each.meant) for each in found] == [(("ingress", "enable"), "enabled"), (("sise",), "size")]
 
 
 def test_branches():

@@ -110,7 +110,7 @@ def test_the_line_of_the_template_is_shown_where_its_text_is_at_hand() -> None:
         "  | ^^^ dta of configmap/web",
         "  |",
         "  = help: did you mean `data`?",
-        "  = rendered: rendered.yaml:4:1",
+        "  = rendered: dta: {} (rendered.yaml:4:1)",
     ]
 
 

@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from kplan.errors import InputError
 from kplan.render.chart import CHART_FILE, is_chart
-from kplan.render.convert.emit import Marked, convert
+from kplan.render.convert.emit import Marked, convert, defines, macro_name, uses_dot
+from kplan.render.convert.expression import Calls, Notes, Scope
+from kplan.render.convert.known import Known
+from kplan.render.convert.node import Node
 from kplan.render.convert.parser import parse
+from kplan.render.convert.piece import Whitespace
 from kplan.render.value.read import read_values
 from kplan.render.value.table import plain
 
 MACROS: Final = "_macros.j2"
-_TEMPLATES: Final = (".yaml", ".yml", ".tpl", ".txt", ".json")
+_RENDERED: Final = (".yaml", ".yml", ".json")
+_NOTES: Final = "NOTES.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class ConvertedChart:
-    """The files of the new chart by their path inside of it, and what could not be converted."""
+    """The files of the new chart by their path inside of it, and what could not be converted.
+
+    `evaluates` says that its values may be templates.
+    """
 
     files: Mapping[str, bytes]
     marked: tuple[Marked, ...]
+    evaluates: bool
+
+    def values(self, data: bytes, file: str) -> bytes:
+        """A values file of the Helm chart, for the new one."""
+        return _values(data, file, Scope(_functions()), []) if self.evaluates else data
+
+
+class _Template(NamedTuple):
+    name: str
+    file: str
+    nodes: tuple[Node, ...]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it makes no file by itself."""
+        return os.path.basename(self.name).startswith("_")
 
 
 def convert_chart(folder: str) -> ConvertedChart:
@@ -34,18 +59,32 @@ def convert_chart(folder: str) -> ConvertedChart:
     if not is_chart(folder):
         raise InputError(f"{folder}: there is no {CHART_FILE}, so this is no chart")
     sources = dict(_files(folder))
+    charts = sorted(prefix for name in sources if (prefix := _prefix(name)) is not None)
+    templates = {
+        prefix: [_parsed(folder, name, sources[name]) for name in _templates(sources, prefix)] for prefix in charts
+    }
+    names, dotted = _macros([template for each in templates.values() for template in each])
+    seen = notes = Notes()
     files: dict[str, bytes] = {}
     marked: list[Marked] = []
-    for chart in sorted({os.path.dirname(name) for name in sources if os.path.basename(name) == CHART_FILE}):
-        prefix = f"{chart}/" if chart else ""
-        values = plain(read_values(sources.get(f"{prefix}values.yaml", b""), f"{folder}/{prefix}values.yaml"))
-        templates = {n: d for n, d in sources.items() if n.startswith(f"{prefix}templates/") and n.endswith(_TEMPLATES)}
-        converted, found = _templates(templates, prefix, folder, values)
-        files |= {name: text.encode() for name, text in converted.items()}
-        marked += found
-        for name in templates:
-            sources.pop(name)
-    return ConvertedChart({**sources, **files}, tuple(marked))
+    for _ in range(2):  # what named templates are given is known when all is converted
+        seen, notes = notes, Notes()
+        marked.clear()
+        for prefix in charts:
+            calls = Calls(names, dotted, frozenset(_others(sources, prefix)), seen, notes)
+            scope = Scope(_functions(), calls, _known(sources, prefix, folder))
+            files |= _chart(templates[prefix], prefix, scope, marked)
+            if notes.evaluates or seen.evaluates:
+                files |= _evaluated(sources, prefix, folder, scope, marked)
+    parsed = {template.name for each in templates.values() for template in each}
+    kept = {name: data for name, data in sources.items() if name not in parsed}
+    return ConvertedChart({**kept, **files}, tuple(dict.fromkeys(marked)), notes.evaluates)
+
+
+def _functions() -> frozenset[str]:
+    from kplan.render.function import functions
+
+    return frozenset(functions())
 
 
 def _files(folder: str) -> Iterator[tuple[str, bytes]]:
@@ -57,8 +96,7 @@ def _files(folder: str) -> Iterator[tuple[str, bytes]]:
         for name in sorted(names):
             path = os.path.join(above, name)
             inside = os.path.relpath(path, folder).replace(os.sep, "/")
-            with open(path, "rb") as file:
-                data = file.read()
+            data = _read(path)
             if name.endswith(".tgz") and os.path.basename(above) == "charts":
                 for part, content in unpacked(data, path).items():
                     yield f"{inside.removesuffix('.tgz')}/{part}", content
@@ -66,27 +104,104 @@ def _files(folder: str) -> Iterator[tuple[str, bytes]]:
                 yield inside, data
 
 
-def _templates(
-    sources: Mapping[str, bytes], prefix: str, folder: str, values: Mapping[str, Any]
-) -> tuple[dict[str, str], list[Marked]]:
-    from kplan.render.function import functions
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read().removeprefix(b"\xef\xbb\xbf")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
 
-    known = frozenset(functions())
+
+def _prefix(name: str) -> str | None:
+    """The folder of a chart, with `/`, by its Chart.yaml; None for what is no such file of the chart or of one in it."""
+    prefix = name.removesuffix(CHART_FILE)
+    return prefix if prefix != name and re.fullmatch(r"(charts/[^/]+/)*", prefix) else None
+
+
+def _templates(sources: Mapping[str, bytes], prefix: str) -> list[str]:
+    return [name for name in sources if name.startswith(f"{prefix}templates/")]
+
+
+def _others(sources: Mapping[str, bytes], prefix: str) -> list[str]:
+    """The names of the other files of a chart, inside of it."""
+    own = [name.removeprefix(prefix) for name in sources if name.startswith(prefix)]
+    return [name for name in own if not name.startswith(("templates/", "charts/"))]
+
+
+def _parsed(folder: str, name: str, data: bytes) -> _Template:
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    return _Template(name, f"{folder}/{name}", parse(text, f"{folder}/{name}"))
+
+
+def _known(sources: Mapping[str, bytes], prefix: str, folder: str) -> Known:
+    name = f"{prefix}values.yaml"
+    return Known((plain(read_values(sources.get(name, b""), f"{folder}/{name}")),), True, is_shared=True)
+
+
+def _macros(templates: Sequence[_Template]) -> tuple[dict[str, str], frozenset[str]]:
+    """The names of named templates in Jinja, and those of them that look at what they are given."""
+    found = [define for template in templates for define in defines(template.nodes)]
+    names: dict[str, str] = {}
+    for name in sorted({define.name for define in found}):
+        made = macro_name(name)
+        while made in names.values():
+            made += "_"
+        names[name] = made
+    dotted: frozenset[str] = frozenset()
+    while True:
+        more = frozenset(define.name for define in found if uses_dot(define.body, dotted))
+        if more == dotted:
+            return names, dotted
+        dotted = more
+
+
+def _chart(templates: Sequence[_Template], prefix: str, scope: Scope, marked: list[Marked]) -> dict[str, bytes]:
     made: dict[str, str] = {}
     macros: list[str] = []
-    marked: list[Marked] = []
-    for name, data in sources.items():
-        converted = convert(
-            parse(data.decode("utf-8", "replace"), f"{folder}/{name}"), f"{folder}/{name}", known, values
-        )
+    for template in templates:
+        converted = convert(template.nodes, template.file, scope, _whitespace(template, scope.calls.seen))
         marked += converted.marked
-        if os.path.basename(name).startswith("_"):
+        if template.is_part:
             beside = converted.text.strip()
             texts = [*converted.macros, *([f"{beside}\n"] if beside else [])]
-            made[f"{os.path.splitext(name)[0]}.j2"] = "\n".join(texts)
+            made[f"{os.path.splitext(template.name)[0]}.j2"] = "\n".join(texts)
         else:
             macros += converted.macros
-            made[name] = converted.text
+            made[_file_name(template.name)] = converted.text
     if macros:
         made[f"{prefix}templates/{MACROS}"] = "\n".join(macros)
-    return made, marked
+    return {name: text.encode() for name, text in made.items()}
+
+
+def _whitespace(template: _Template, seen: Notes) -> Whitespace:
+    if seen.exact is None or template.name.endswith(tuple(seen.exact)):
+        return Whitespace.ALL
+    return Whitespace.LINES if os.path.basename(template.name) == _NOTES else Whitespace.YAML
+
+
+def _file_name(name: str) -> str:
+    """The name of a template in the new chart: all that is in `templates/` makes YAML, whatever it is called."""
+    return name if name.endswith(_RENDERED) or os.path.basename(name) == _NOTES else f"{name}.yaml"
+
+
+def _evaluated(
+    sources: Mapping[str, bytes], prefix: str, folder: str, scope: Scope, marked: list[Marked]
+) -> dict[str, bytes]:
+    """The values of a chart whose templates evaluate texts."""
+    name = f"{prefix}values.yaml"
+    return {name: _values(sources[name], f"{folder}/{name}", scope, marked)} if name in sources else {}
+
+
+def _values(data: bytes, file: str, scope: Scope, marked: list[Marked]) -> bytes:
+    """A values file, whose texts may be templates."""
+    text = data.decode("utf-8", "replace")
+    if "{{" not in text:
+        return data
+    try:
+        nodes = parse(text, file)
+    except InputError as error:
+        marked.append(Marked(file, 1, f"its templates for `tpl`: {error}"))
+        return data
+    converted = convert(nodes, file, scope, Whitespace.ALL)
+    marked += converted.marked
+    return converted.text.encode()

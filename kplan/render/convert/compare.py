@@ -57,15 +57,15 @@ def compare(
 
     chart = read_chart(converted)
     options = [part for file in files for part in ("--values", file)]
-    texts = helm_template(
-        folder, shown=folder, release=chart.name, namespace="default", minor=minor, arguments=options
-    )
+    texts = helm_template(folder, shown=folder, release=chart.name, namespace="default", minor=minor, arguments=options)
     if texts is None:
         return None
     helm = [Document(t.template.removeprefix(f"{folder}/"), d) for t in texts for d in documents(t.raw)]
     chart, merged = chart_with_values(chart, Given(files=tuple(values)))
     made = render(chart, merged, Release(chart.name, "default"), capabilities=Capabilities(minor))
-    return Comparison(len(helm), (*_errors(made), *differences([d for d in helm if "crds/" not in d.template], _ours(made))))
+    return Comparison(
+        len(helm), (*_errors(made), *differences([d for d in helm if "crds/" not in d.template], _ours(made)))
+    )
 
 
 def documents(raw: bytes) -> list[Any]:

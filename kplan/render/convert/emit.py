@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from itertools import count
+from typing import Final
 
-from kplan.render.convert.expression import NotConverted, Scope, expression
+from kplan.render.convert.expression import CONTEXT, Expression, Name, NotConverted, Scope, constant, expression
+from kplan.render.convert.known import Known
 from kplan.render.convert.node import (
     Action,
     Assignment,
@@ -29,9 +31,10 @@ from kplan.render.convert.node import (
     Variable,
     With,
 )
+from kplan.render.convert.piece import COMMENT, EXPRESSION, STATEMENT, Piece, Whitespace, settled, text
 
 _SPECIAL: Final = re.compile(r"\{\{|\{%|\{#")
-_CHANGED: Final = frozenset(("set", "unset", "mergeOverwrite", "merge", "fail"))
+_CHANGING: Final = frozenset(("set", "unset"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,9 @@ class Writing:
     """One template while it is written: `macros` are the named ones in it, which go to a file of their own."""
 
     file: str
-    functions: frozenset[str]
-    values: Mapping[str, Any]
     macros: list[str] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
+    groups: Iterator[int] = field(default_factory=lambda: count(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +65,19 @@ class Converted:
     marked: tuple[Marked, ...]
 
 
-def convert(
-    nodes: Sequence[Node], file: str, functions: frozenset[str], values: Mapping[str, Any] | None = None
-) -> Converted:
+def convert(nodes: Sequence[Node], file: str, scope: Scope, whitespace: Whitespace = Whitespace.YAML) -> Converted:
     """The template in Jinja; what has no like there is left as a comment, and marked.
 
-    `values` are those of the chart: what they have is sure to be there when it is printed.
-
+    >>> from kplan.render.convert.known import Known
     >>> from kplan.render.convert.parser import parse
-    >>> source = "{{- if .Values.on }}\\na: {{ .Values.a | quote }}\\n{{- end }}\\n"
-    >>> convert(parse(source, "t"), "t", frozenset(("quote",)), {"on": True}).text
-    '{% if Values.on %}\\na: {{ Values.a | quote }}\\n{% endif %}\\n'
+    >>> source = "{{- if .Values.on }}\\na: {{ .Values.a | quote }}\\nb: {{ .Values.b }}\\n{{- end }}\\n"
+    >>> scope = Scope(frozenset(("quote",)), values=Known(({"on": True, "a": 1},), True))
+    >>> convert(parse(source, "t"), "t", scope).text
+    '{% if Values.on %}\\na: {{ Values.a | quote }}\\nb: {{ Values.b | optional }}\\n{% endif %}\\n'
     """
-    writing = Writing(file, functions, values or {})
-    reassigned = frozenset(_reassigned(nodes))
-    text = _block(nodes, Scope(functions), writing, reassigned)
-    macros = tuple(settled(macro) for macro in writing.macros)
-    return Converted(settled(text), macros, tuple(writing.marked))
+    writing = Writing(file)
+    pieces = _Block(scope, writing, frozenset(_reassigned(nodes))).write(nodes)
+    return Converted(settled(pieces, whitespace), tuple(writing.macros), tuple(writing.marked))
 
 
 def macro_name(name: str) -> str:
@@ -88,7 +86,8 @@ def macro_name(name: str) -> str:
     >>> macro_name("web.full-name")
     'web_full_name'
     """
-    return re.sub(r"\W", "_", name)
+    made = re.sub(r"\W", "_", name)
+    return f"_{made}" if made[:1].isdigit() else made
 
 
 def _reassigned(nodes: Sequence[Node]) -> Iterator[str]:
@@ -111,8 +110,13 @@ def _bodies(node: Node) -> Iterator[Sequence[Node]]:
         yield node.body
 
 
-def _block(nodes: Sequence[Node], scope: Scope, writing: Writing, changing: frozenset[str]) -> str:
-    return _Block(scope, writing, changing).write(nodes)
+def defines(nodes: Sequence[Node]) -> Iterator[Define]:
+    """The named templates among nodes, and in them."""
+    for node in nodes:
+        if isinstance(node, Define):
+            yield node
+        for body in _bodies(node):
+            yield from defines(body)
 
 
 class _Block:
@@ -123,155 +127,191 @@ class _Block:
         self.writing = writing
         self.changing = changing
 
-    def write(self, nodes: Sequence[Node]) -> str:
-        written: list[str] = []
-        remark = ""
+    def write(self, nodes: Sequence[Node]) -> list[Piece]:
+        written: list[Piece] = []
+        remark: Piece | None = None
         for node in nodes:
-            if isinstance(node, Define) and remark:
-                written[written.index(remark)] = ""
-                before = len(self.writing.macros)
-                written.append(self.node(node))
-                if len(self.writing.macros) > before:
-                    self.writing.macros[-1] = f"{remark}\n{self.writing.macros[-1]}"
-            else:
-                written.append(self.node(node))
+            before = len(self.writing.macros)
+            pieces = self.node(node)
+            if isinstance(node, Define) and remark and len(self.writing.macros) > before:
+                written.remove(remark)
+                self.writing.macros[-1] = f"{{# {remark.words[0]} #}}\n{self.writing.macros[-1]}"
+            written += pieces
             if not (isinstance(node, Text) and not node.text.strip()):
-                remark = written[-1] if isinstance(node, Comment) else ""
-        return "".join(written)
+                remark = pieces[0] if isinstance(node, Comment) else None
+        return written
 
-    def node(self, node: Node) -> str:
+    def node(self, node: Node) -> list[Piece]:
         if isinstance(node, Text):
-            return _SPECIAL.sub(lambda found: '{{ "' + found[0] + '" }}', node.text)
+            return _raw(node.text)
         if isinstance(node, Comment):
-            return "{# " + node.text.strip().replace("#}", "# }") + " #}"
+            words = node.text.strip().replace("#}", "# }")
+            return [Piece(COMMENT, (words,), node.tag.trims_left, node.tag.trims_right)]
         if isinstance(node, Jump):
-            return _statement(node.word, node.tag)
+            return [self.statement(node.tag, node.word)]
+        scope = self.scope
         try:
             if isinstance(node, Action):
-                return self.action(node)
+                return [self.action(node)]
             if isinstance(node, Assignment):
-                return self.assignment(node)
+                return [self.assignment(node)]
             if isinstance(node, If):
-                return self.branches(node.branches, node.end)
+                return self.branches(node.branches, node.end, is_with=False)
             if isinstance(node, With):
-                return self.with_(node)
+                return self.branches(node.branches, node.end, is_with=True)
             if isinstance(node, Range):
                 return self.range(node)
             return self.define(node)
         except NotConverted as error:
+            self.scope = scope
             tag = node.branches[0].tag if isinstance(node, If | With) else node.tag
             self.writing.marked.append(Marked(self.writing.file, tag.line, str(error)))
-            return _tagged("{#", f" kplan: not converted, line {tag.line}: {error} ", "#}", tag)
+            words = f"kplan: not converted, line {tag.line}: {error}"
+            return [Piece(COMMENT, (words,), tag.trims_left, tag.trims_right)]
 
-    def text(self, value: Operand) -> str:
-        return expression(value, self.scope).text
+    def statement(self, tag: Tag, *words: str, group: int = 0) -> Piece:
+        return Piece(STATEMENT, words, tag.trims_left, tag.trims_right, group)
 
-    def action(self, node: Action) -> str:
-        if isinstance(node.value, Call) and node.value.name in _CHANGED and node.value.name != "fail":
-            return _statement(f"do {self.text(node.value)}", node.tag)
-        text = self.text(node.value)
-        if isinstance(node.value, Field | Variable | Dot):
-            text = self.printed(text)
-        return _tagged("{{", f" {text} ", "}}", node.tag)
+    def expression(self, value: Operand) -> Expression:
+        return expression(value, self.scope)
 
-    def printed(self, text: str) -> str:
-        """What Helm prints of a value that is not there is nothing; a chart for Jinja says so where it means it."""
-        if not text.startswith("Values."):
-            return text
-        known: Any = self.writing.values
-        for key in text.split(".")[1:]:
-            known = known.get(key) if isinstance(known, Mapping) else None
-        return text if known is not None else f"{text} | optional"
+    def action(self, node: Action) -> Piece:
+        value = node.value
+        if isinstance(value, Call) and value.name in _CHANGING:
+            return self.statement(node.tag, f"do {self.expression(value).text}")
+        made = self.expression(value).printed
+        words = f"{made.tight} | raw" if _is_laid_out(made.text) else made.text
+        return Piece(EXPRESSION, (words,), node.tag.trims_left, node.tag.trims_right)
 
-    def assignment(self, node: Assignment) -> str:
-        value = self.text(node.value)
+    def assignment(self, node: Assignment) -> Piece:
+        value = self.expression(node.value)
         if node.name == "_":
-            return _statement(f"do {value}", node.tag)
+            return self.statement(node.tag, f"do {value.text}")
         if not node.declares:
             if node.name not in self.scope.names:
                 raise NotConverted(f"the variable ${node.name} is not set")
-            return _statement(f"set {self.scope.names[node.name]} = {value}", node.tag)
-        name = self.scope.fresh(node.name)
-        if node.name in self.changing:
-            self.declare(node.name, f"{name}.value")
-            return _statement(f"set {name} = namespace(value={value})", node.tag)
-        self.declare(node.name, name)
-        return _statement(f"set {name} = {value}", node.tag)
+            return self.statement(node.tag, f"set {self.scope.names[node.name].text} = {value.text}")
+        words = self.declare(node.name, self.scope.fresh(node.name), value)
+        return self.statement(node.tag, words)
 
-    def declare(self, name: str, text: str) -> None:
-        self.scope = replace(self.scope, names={**self.scope.names, name: text})
+    def declare(self, name: str, jinja: str, value: Expression) -> str:
+        """The tag that sets a variable, which is known from now on."""
+        if name in self.changing:
+            known = Known(is_sure=False, is_shared=value.known.is_shared)
+            self.scope = replace(self.scope, names={**self.scope.names, name: Name(f"{jinja}.value", known)})
+            return f"set {jinja} = namespace(value={value.text})"
+        self.scope = replace(self.scope, names={**self.scope.names, name: Name(jinja, value.known)})
+        return f"set {jinja} = {value.text}"
 
-    def inner(self, nodes: Sequence[Node], scope: Scope) -> str:
-        return _block(nodes, scope, self.writing, self.changing)
+    def inner(self, nodes: Sequence[Node], scope: Scope) -> list[Piece]:
+        return _Block(scope, self.writing, self.changing).write(nodes)
 
-    def branches(self, branches: Sequence[Branch], end: Tag) -> str:
-        written = []
+    def branches(self, branches: Sequence[Branch], end: Tag, *, is_with: bool) -> list[Piece]:
+        """`if` or `with`; an arm that needs a variable of its own stands in the `else` of those before."""
+        outer, group = self.scope, next(self.writing.groups)
+        pieces: list[Piece] = []
+        ends = 1
         for number, branch in enumerate(branches):
-            scope = self.scope
             if branch.value is None:
-                written.append(_statement("else", branch.tag))
-            elif branch.name:
-                raise NotConverted(f"`if ${branch.name} := …`")
-            else:
-                written.append(_statement(f"{'elif' if number else 'if'} {self.text(branch.value)}", branch.tag))
-            written.append(self.inner(branch.body, scope))
-        return "".join(written) + _statement("endif", end)
+                pieces += [self.statement(branch.tag, "else", group=group), *self.inner(branch.body, self.scope)]
+                continue
+            value = self.expression(branch.value)
+            before: tuple[str, ...] = ()
+            if branch.name or (is_with and not isinstance(branch.value, Field | Variable | Dot)):
+                jinja = self.scope.fresh(branch.name or "it")
+                before = (self.declare(branch.name or "\0", jinja, value),)
+                value = Expression(self.scope.names[branch.name or "\0"].text, known=value.known)
+            words = (f"{'elif' if number and not before else 'if'} {value.text}",)
+            if number and before:
+                ends += 1
+                before = ("else", *before)
+            pieces.append(self.statement(branch.tag, *before, *words, group=group))
+            there = Name(value.tight, value.known._replace(is_sure=True))
+            scope = self.scope
+            if branch.name:
+                known = scope.names[branch.name].known._replace(is_sure=True)
+                scope = replace(
+                    scope, names={**scope.names, branch.name: scope.names[branch.name]._replace(known=known)}
+                )
+            pieces += self.inner(branch.body, scope.within(there) if is_with else scope)
+        self.scope = outer
+        return [*pieces, self.statement(end, *["endif"] * ends, group=group)]
 
-    def with_(self, node: With) -> str:
-        first, *others = node.branches
-        assert first.value is not None
-        if len(others) > 1 or (others and others[0].value is not None):
-            raise NotConverted("`else with`")
-        before = ""
-        if isinstance(first.value, Field | Variable) and not first.name:
-            dot = self.text(first.value)
-        else:
-            dot = self.scope.fresh(first.name or "it")
-            before = _statement(f"set {dot} = {self.text(first.value)}", _left(first.tag))
-        names = {first.name: dot} if first.name else {}
-        body = self.inner(first.body, self.scope.within(dot, names))
-        otherwise = "".join(_statement("else", one.tag) + self.inner(one.body, self.scope) for one in others)
-        opened = _statement(f"if {dot}", first.tag)
-        return before + opened + body + otherwise + _statement("endif", node.end)
-
-    def range(self, node: Range) -> str:
-        value = self.text(node.value)
-        scope = self.scope
-        item = scope.fresh(node.names[-1] if node.names else "item")
-        names = {node.names[-1]: item} if node.names else {}
+    def range(self, node: Range) -> list[Piece]:
+        value, scope, group = self.expression(node.value), self.scope, next(self.writing.groups)
+        item = Name(scope.fresh(node.names[-1] if node.names else "item"), value.known.items())
+        inside = _Block(scope.within(item), self.writing, self.changing)
+        opened = [f"for {item.text} in each({value.text})"]
         if len(node.names) == 2:
-            key = scope.within(item).fresh(node.names[0])
-            names[node.names[0]] = key
-            opened = f"for {key}, {item} in entries({value})"
-        else:
-            opened = f"for {item} in each({value})"
-        body = self.inner(node.body, scope.within(item, names))
+            key = inside.scope.fresh(node.names[0])
+            opened = [f"for {key}, {item.text} in entries({value.text})"]
+            inside.bind(node.names[0], key, Known(is_sure=True), opened)
+        if node.names:
+            inside.bind(node.names[-1], item.text, item.known, opened)
+        body = inside.write(node.body)
         if node.otherwise:
-            body += _statement("else", node.otherwise.tag) + self.inner(node.otherwise.body, scope)
-        return _statement(opened, node.tag) + body + _statement("endfor", node.end)
+            body += [self.statement(node.otherwise.tag, "else", group=group), *self.inner(node.otherwise.body, scope)]
+        return [self.statement(node.tag, *opened, group=group), *body, self.statement(node.end, "endfor", group=group)]
 
-    def define(self, node: Define) -> str:
-        functions = self.writing.functions
-        needs_dot = _uses_dot(node.body)
-        scope = Scope(functions, dot="dot" if needs_dot else "ctx", root="dot" if needs_dot else "ctx")
-        body = _block(node.body, scope, self.writing, frozenset(_reassigned(node.body)))
-        opened = f"{{% macro {macro_name(node.name)}({'dot' if needs_dot else ''}) %}}\n"
-        self.writing.macros.append(f"{opened}{body.strip()}\n{{% endmacro %}}\n")
+    def bind(self, name: str, jinja: str, known: Known, opened: list[str]) -> None:
+        """Let a variable be one of the loop's; one that is changed later gets a place that the loop cannot lose."""
+        own = Name(jinja, known)
+        if name in self.changing:
+            self.scope = replace(self.scope, names={**self.scope.names, "\0": own})
+            opened.append(self.declare(name, self.scope.fresh(name), Expression(jinja, known=known)))
+        else:
+            self.scope = replace(self.scope, names={**self.scope.names, name: own})
+
+    def define(self, node: Define) -> list[Piece]:
+        calls = self.scope.calls
+        dot = Name("dot", calls.known(node.name)) if node.name in calls.dotted else Name("ctx")
+        scope = Scope(self.scope.functions, calls, self.scope.values, dot, dot)
+        pieces = _Block(scope, self.writing, frozenset(_reassigned(node.body))).write(node.body)
+        called = calls.names.get(node.name, macro_name(node.name))
+        opened = f"{{% macro {called}({'dot' if dot.text == 'dot' else ''}) %}}\n"
+        self.writing.macros.append(f"{opened}{settled(_stripped(pieces), Whitespace.LINES)}\n{{% endmacro %}}\n")
         if node.value is None:
-            return ""
+            return [text("")]
         call = Call("include", (Literal(json.dumps(node.name)), node.value))
-        return _tagged("{{", f" {self.text(call)} ", "}}", node.tag)
+        return [Piece(EXPRESSION, (self.expression(call).text,), node.tag.trims_left, node.tag.trims_right)]
 
 
-def _left(tag: Tag) -> Tag:
-    """A tag that stands before another one in its place."""
-    return replace(tag, trims_right=False)
+def _raw(words: str) -> list[Piece]:
+    """A text; what would begin a tag of Jinja's is written as a constant."""
+    made: list[Piece] = []
+    at = 0
+    for found in _SPECIAL.finditer(words):
+        made += [text(words[at : found.start()]), Piece(EXPRESSION, (f'"{found[0]}"',))]
+        at = found.end()
+    return [*made, text(words[at:])]
 
 
-def _uses_dot(nodes: Sequence[Node]) -> bool:
-    """Whether a named template looks at what it is given, beyond the objects of the chart."""
-    return any(_operand_uses_dot(value) for node in nodes for value in _operands(node)) or any(
-        _uses_dot(body) for node in nodes for body in _bodies(node)
+def _is_laid_out(words: str) -> bool:
+    """Whether a text has its lines moved by hand: no more by itself."""
+    return re.search(r"indent\(\d+\) \|", words) is not None or re.search(r'replace\("\\n", "\\n ', words) is not None
+
+
+def _stripped(pieces: list[Piece]) -> list[Piece]:
+    """The pieces without white space at both ends."""
+    pieces = [piece for piece in pieces if piece.kind != "text" or piece.words[0]]
+    while pieces and pieces[0].kind == "text" and not pieces[0].words[0].strip():
+        pieces = pieces[1:]
+    while pieces and pieces[-1].kind == "text" and not pieces[-1].words[0].strip():
+        pieces = pieces[:-1]
+    if pieces and pieces[0].kind == "text":
+        pieces[0] = text(pieces[0].words[0].lstrip())
+    if pieces and pieces[-1].kind == "text":
+        pieces[-1] = text(pieces[-1].words[0].rstrip())
+    return pieces
+
+
+def uses_dot(nodes: Sequence[Node], dotted: Container[str]) -> bool:
+    """Whether a named template looks at what it is given, beyond the objects of the chart.
+
+    `dotted` are those that do: to hand it on to one of them is to look at it.
+    """
+    return any(_operand_uses_dot(value, dotted) for node in nodes for value in _operands(node)) or any(
+        uses_dot(body, dotted) for node in nodes for body in _bodies(node)
     )
 
 
@@ -282,53 +322,22 @@ def _operands(node: Node) -> Iterator[Operand]:
         yield from (branch.value for branch in node.branches if branch.value is not None)
     elif isinstance(node, Range):
         yield node.value
+    elif isinstance(node, Define) and node.value is not None:
+        yield node.value
 
 
-def _operand_uses_dot(value: Operand) -> bool:
-    from kplan.render.convert.expression import CONTEXT
-
+def _operand_uses_dot(value: Operand, dotted: Container[str]) -> bool:
     if isinstance(value, Field):
-        of_given = isinstance(value.of, Dot) or (isinstance(value.of, Variable) and value.of.name == "")
-        return value.names[0] not in CONTEXT if of_given else _operand_uses_dot(value.of)
+        return value.names[0] not in CONTEXT if _is_dot(value.of) else _operand_uses_dot(value.of, dotted)
     if isinstance(value, Call):
-        passed = value.arguments
-        if value.name in ("include", "tpl") and len(passed) > 1 and isinstance(passed[-1], Dot | Variable):
-            passed = passed[:-1]  # the objects of the chart are handed on
-        return any(_operand_uses_dot(each) for each in passed)
+        given = value.arguments
+        if value.name in ("include", "tpl") and len(given) > 1 and _is_dot(given[-1]):
+            name = constant(given[0].text) if isinstance(given[0], Literal) else None
+            if value.name == "tpl" or name is None or name not in dotted:
+                given = given[:-1]
+        return any(_operand_uses_dot(each, dotted) for each in given)
+    return _is_dot(value)
+
+
+def _is_dot(value: Operand) -> bool:
     return isinstance(value, Dot) or (isinstance(value, Variable) and value.name == "")
-
-
-def _tagged(start: str, inside: str, end: str, tag: Tag) -> str:
-    return f"{start}{'-' if tag.trims_left else ''}{inside}{'-' if tag.trims_right else ''}{end}"
-
-
-def _statement(words: str, tag: Tag) -> str:
-    """A tag of Jinja's, marked for `settled`, which knows what stands around it."""
-    return f"\0{'-' if tag.trims_left else '+'}{words}\0{'-' if tag.trims_right else '+'}"
-
-
-_STATEMENT: Final = re.compile(r"\0([-+])(.*?)\0([-+])", re.DOTALL)
-_ALONE: Final = re.compile(r"(^|(?<=\n))([ \t]*)\0[-+]([^\0]*)\0\+[ \t]*(\n|$)")
-
-
-_NINDENT: Final = re.compile(r"(?m)(?:\n|(?<=:))()[ \t]*\{\{- ([^\n]*) \| nindent\((\d+)\) \}\}$")
-_INDENT: Final = re.compile(r"(?m)^\{\{-? ([^\n]*) \| indent\((\d+)\) \}\}$")
-
-
-def settled(text: str) -> str:
-    """The template with its statements as tags.
-
-    A tag alone in its line leaves no line behind in Jinja, so it needs no dash; beside other text, white space is kept
-    or eaten just as in the Go template. A text put on a line of its own by `nindent` stands where it comes out.
-    """
-    text = _ALONE.sub(r"\2{% \3 %}\4", text)
-    text = _STATEMENT.sub(lambda found: _beside(text, found), text)
-    text = _NINDENT.sub(lambda found: f"{found[1]}\n{' ' * int(found[3])}{{{{ {found[2]} }}}}", text)
-    return _INDENT.sub(lambda found: f"{' ' * int(found[2])}{{{{ {found[1]} }}}}", text)
-
-
-def _beside(text: str, found: re.Match[str]) -> str:
-    before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
-    left = "-" if found[1] == "-" else "+" if not before.strip() else ""
-    right = "-" if found[3] == "-" else "+" if text[found.end() : found.end() + 1] == "\n" else ""
-    return f"{{%{left} {found[2]} {right}%}}"

@@ -21,6 +21,7 @@ GROUPS = (
     "kind",
     "date",
     "chance",
+    "certificate",
 )
 
 
@@ -43,13 +44,9 @@ LEFT_OUT = {
     "encryptAES": _NO_SECRET,
     "decryptAES": "a chart holds no keys; give the plain text as a value",
     "genPrivateKey": _NO_SECRET,
-    "genCA": _NO_SECRET,
     "genCAWithKey": _NO_SECRET,
-    "genSelfSignedCert": _NO_SECRET,
     "genSelfSignedCertWithKey": _NO_SECRET,
-    "genSignedCert": _NO_SECRET,
     "genSignedCertWithKey": _NO_SECRET,
-    "buildCustomCert": _NO_SECRET,
 }
 """The functions of Helm that there are none of, with the reason."""
 

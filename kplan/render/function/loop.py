@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kplan.render.fault import Fault
+from kplan.render.files import Files
 from kplan.render.function.table import Group
 from kplan.render.undefined import Lost, Missing
 
@@ -23,7 +24,7 @@ def each(values: Any) -> list[Any]:
 
 @GROUP.add("entries", lenient=True)
 def entries(values: Any) -> list[tuple[Any, Any]]:
-    """As `each`, with the index or key of every value.
+    """As `each`, with the index or key of every value; of files, their names and texts.
 
     >>> entries(["x", "y"])
     [(0, 'x'), (1, 'y')]
@@ -38,12 +39,17 @@ def entries(values: Any) -> list[tuple[Any, Any]]:
         return list(enumerate(values))
     if isinstance(values, int) and not isinstance(values, bool) and values <= 100_000:
         return [(number, number) for number in range(values)]
+    if isinstance(values, Files):
+        return list(values.items())
     raise Fault("a loop goes over a list, a mapping or a small number")
 
 
 @GROUP.add("optional", lenient=True)
-def optional(value: Any) -> Any:
-    """The value, or an empty text where it is null or undefined."""
-    if isinstance(value, Lost):
-        raise value.fault()
-    return "" if value is None or isinstance(value, Missing) else value
+def optional(otherwise: Any, *value: Any) -> Any:
+    """The value; where it is null or undefined an empty text, or what is given before it: `x | optional(none)`."""
+    given = value[0] if value else otherwise
+    if isinstance(given, Lost):
+        raise given.fault()
+    if given is not None and not isinstance(given, Missing):
+        return given
+    return otherwise if value else ""

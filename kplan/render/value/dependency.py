@@ -32,7 +32,8 @@ def _enabled(chart: Chart, values: Table, path: str) -> Chart:
     kept = [one for one in chart.dependencies if one.name not in off]
     inner = tuple(_enabled(one, merged, f"{path}{one.name}.") for one in kept)
     listed = [{**one, "name": _name(one)} for one in wanted if _name(one) not in off]
-    return replace(chart, dependencies=inner, metadata={**chart.metadata, "dependencies": listed})
+    metadata = {**chart.metadata, "dependencies": listed}
+    return replace(chart, dependencies=inner, declared=tuple(wanted), metadata=metadata)
 
 
 def _name(requirement: dict[str, Any]) -> str:

@@ -101,5 +101,9 @@ def _inferred(value: Any, path: FieldPath, descriptions: Mapping[FieldPath, str]
     if isinstance(value, list):
         found = [_inferred(item, (*path, index), descriptions) for index, item in enumerate(value)]
         kinds = [kind for number, kind in enumerate(found) if kind not in found[:number]]
-        return {**said, "type": "array", **({"items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds}} if kinds else {})}
+        return {
+            **said,
+            "type": "array",
+            **({"items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds}} if kinds else {}),
+        }
     return said if value is None else {**said, "type": _TYPES[type(value)]}

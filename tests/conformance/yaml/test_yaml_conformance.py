@@ -121,7 +121,7 @@ UNREADABLE = "the object provided is unrecognized"
 @pytest.mark.parametrize("row", TRAPS, ids=lambda row: row["id"].removeprefix("yaml-trap/raw/"))
 def test_traps(row: dict[str, Any]) -> None:
     manifest = load_text(row["yaml"])
-    rules = {finding.rule for finding in manifest.findings}
+    rules = {finding.rule for finding in manifest.findings if finding.group == "syntax"}
     if UNREADABLE in row["message"]:
         assert rules == {"yaml-syntax"}
     elif "already set in map" in row["message"]:

@@ -1,0 +1,1 @@
+"""The text is no YAML that Kubernetes can read."""

@@ -1,0 +1,6 @@
+"""A template that would make too much, or never end."""
+
+from kplan.model import Severity
+from kplan.rules.rule import found_elsewhere
+
+check = found_elsewhere(__name__, severity=Severity.ERROR, since="0.2")

@@ -1,0 +1,6 @@
+"""A value that is another one in every release."""
+
+from kplan.model import Severity
+from kplan.rules.rule import found_elsewhere
+
+check = found_elsewhere(__name__, severity=Severity.WARNING, since="0.2")
