@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kplan.errors import InputError, KplanError, UsageError
-    from kplan.library import controller_revision_hash, diff, lint, plan, pod_template_hash
-    from kplan.loader import load, load_text
+    from kplan.library import controller_revision_hash, diff, lint, load, plan, pod_template_hash, template
+    from kplan.loader import load_text
     from kplan.model import Finding, Manifest, Resource
     from kplan.simulator import simulate
 
@@ -33,12 +33,13 @@ __all__ = [
     "plan",
     "pod_template_hash",
     "simulate",
+    "template",
 ]
 
 _HOMES = {
     "kplan.errors": ("InputError", "KplanError", "UsageError"),
-    "kplan.library": ("controller_revision_hash", "diff", "lint", "plan", "pod_template_hash"),
-    "kplan.loader": ("load", "load_text"),
+    "kplan.library": ("controller_revision_hash", "diff", "lint", "load", "plan", "pod_template_hash", "template"),
+    "kplan.loader": ("load_text",),
     "kplan.model": ("Finding", "Manifest", "Resource"),
     "kplan.simulator": ("simulate",),
 }

@@ -5,7 +5,8 @@ Kubernetes versions are texts here ("1.36"); None is the newest that kplan knows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kplan.k8s.version import NEWEST, parse_version
@@ -18,6 +19,57 @@ if TYPE_CHECKING:
 
 def _minor(kube_version: str | None) -> int:
     return NEWEST if kube_version is None else parse_version(kube_version)
+
+
+def load(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    kube_version: str | None = None,
+    default_namespace: str = "default",
+    stdin: bytes | None = None,
+) -> Manifest:
+    """All objects of the paths, in order; charts and kustomizations in folders are rendered for the version.
+
+    A path is a file, a folder (with all `.yaml`, `.yml` and `.json` files below it, in order of their names; hidden
+    folders and what .gitignore and .kplanignore name are not read), `-` for stdin, or `REV:path` for a file or folder
+    of a git revision; a name that exists wins. What cannot be read or rendered is in the manifest's `findings`, what
+    was not rendered for want of a program in its `unchecked`.
+
+    Raises UsageError for a path that does not exist, InputError for a git revision that does not.
+    """
+    from kplan.render.load import Options
+    from kplan.render.load import load as load_rendered
+
+    return load_rendered(paths, options=Options(_minor(kube_version), default_namespace), stdin=stdin)
+
+
+def template(
+    chart: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    namespace: str = "default",
+    values: Sequence[str | os.PathLike[str]] = (),
+    set: Sequence[str] = (),
+    kube_version: str | None = None,
+) -> Manifest:
+    """The objects of a chart with Jinja templates, as the release `name` (None: the chart's name) has them.
+
+    `values` are files, the last one wins; `set` are texts as `--set` takes them. Positions have the place in the
+    template as their `origin`; the errors of the templates are in the manifest's `findings`.
+
+    Raises InputError for a folder without a chart and for values that cannot be read, UsageError for a `set` text.
+    """
+    from kplan.render.chart import read_chart
+    from kplan.render.release import Capabilities, Release
+    from kplan.render.rendering import manifest, render
+    from kplan.render.value import Given, chart_with_values, values_files
+
+    found, merged = chart_with_values(
+        read_chart(os.fspath(chart)), Given(files=values_files(str(os.fspath(file)) for file in values), set=tuple(set))
+    )
+    release = Release(found.name if name is None else name, namespace)
+    rendered = render(found, merged, release, capabilities=Capabilities(_minor(kube_version)))
+    return manifest(rendered, default_namespace=namespace)
 
 
 def lint(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
@@ -112,10 +112,15 @@ def _revision(since: str | None) -> str | None:
     return (git_change.common(begin) if begin else None) or ("HEAD" if git_change.commit("HEAD") else None)
 
 
-def known_revision(since: str) -> str:
-    """A revision by a name without colons. Raises InputError where git knows none of that name."""
+def known_revision(since: str, paths: Iterable[str] = ()) -> str:
+    """A revision by a name without colons, which paths are compared with.
+
+    Raises InputError where git knows none of that name, UsageError for paths that are not of the working tree.
+    """
     from kplan.loader import git_change
 
+    if any(path == "-" or (":" in path and not os.path.lexists(path)) for path in paths):
+        raise UsageError("--since compares with files and folders of the working tree: give no others")
     found = git_change.commit(since)
     if found is None:
         reason = f"git knows no revision `{since}`" if git_change.repository() else "this is no git repository"
@@ -130,7 +135,8 @@ def _changed(paths: Iterable[str], deleted: set[str]) -> Iterator[str]:
         if path == "-":
             raise UsageError("--changed: standard input (-) is no file that changes")
         if os.path.isdir(path):
-            for above, _, names in os.walk(path):
+            for above, folders, names in os.walk(path):
+                folders[:] = [folder for folder in folders if not folder.startswith(".")]
                 yield from (real(os.path.join(above, name)) for name in names)
         elif os.path.lexists(path):
             yield real(path)
@@ -182,7 +188,8 @@ def parts_now(ctx: click.Context, root: Root, top: Settings) -> list[Part]:
     from kplan.loader.file import inputs
 
     is_beside = beside(root.config, (*root.changed, *root.gone))
-    given = [each for each in inputs((root.folder,), walk=walk_of(ctx)) if root.counts(each.file)]
+    read = (each._replace(file=os.path.relpath(each.file)) for each in inputs((root.folder,), walk=walk_of(ctx)))
+    given = [each for each in read if root.counts(each.file)]
     if not root.gone and not any(root.has(file) or _is_part(file, root) for file, *_ in given):
         return []
     return parts_of(ctx, (each for each in given if is_beside(each.file)), top)
@@ -245,15 +252,10 @@ def _lint_root(ctx: click.Context, root: Root, parts: list[Part], only_new: bool
     return forget_earlier(now, before.findings, terms.name_of, terms.name_of, is_here)
 
 
-def lint_since(ctx: click.Context, found: Lint, paths: Iterable[str], since: str, terms: Terms) -> Lint:
+def lint_since(ctx: click.Context, found: Lint, paths: Sequence[str], revision: str, terms: Terms) -> Lint:
     """What of the findings in the paths was not there in the revision, or stands in a line that is written since."""
     from kplan.loader.git import revision_files
 
-    paths = tuple(paths)
-    if any(path == "-" or (":" in path and not os.path.lexists(path)) for path in paths):
-        raise UsageError("--since compares with files and folders of the working tree: give no others")
-
-    revision = known_revision(since)
     if not found.findings:
         return found
     given = revision_files(revision, paths, walk_of(ctx))

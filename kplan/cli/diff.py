@@ -92,7 +92,7 @@ def _sides(
     from kplan.render.load import Options, load, load_revision
 
     ctx = click.get_current_context()
-    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx))
+    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx), hooks=False)
     if before or after:
         if sides or not (before and after):
             raise UsageError("give both --from and --to, and nothing else")

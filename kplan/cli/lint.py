@@ -133,15 +133,16 @@ def command(
         emit(result, outputs, color=color, verbose=verbose)
         return INCOMPLETE if require_coverage and result.unchecked else FOUND if fails else CLEAN
     paths = paths or (".",)
+    revision = _revision(since, paths) if since is not None else None
     terms = terms_of(ctx, paths, _date(today))
     parts = read_parts(ctx, paths, Settings(minor, namespace, profile, crds, externals, inventory))
     for message in empty_folders(paths, *(part.manifest for part in parts)):
         raise InputError(message)  # a run that checked nothing must not look like a clean one
     result = lint_parts(parts, listed(select), listed(ignore), terms)
-    if since is not None:
+    if revision is not None:
         from kplan.cli.changed import lint_since
 
-        result = lint_since(ctx, result, paths, since, terms)
+        result = lint_since(ctx, result, paths, revision, terms)
     if baseline is not None or update_baseline:
         result = without_baseline(result, baseline, update_baseline, terms.name_of, config_of(ctx).root)
     emit(result, outputs, color=color, verbose=verbose)
@@ -164,6 +165,12 @@ def _changed(ctx: click.Context, paths: tuple[str, ...], since: str | None, toda
 
     note("there is no manifest among the changed files")
     return Lint(Manifest(), (), ctx.params["minor"]), False
+
+
+def _revision(since: str, paths: tuple[str, ...]) -> str:
+    from kplan.cli.changed import known_revision
+
+    return known_revision(since, paths)
 
 
 def _date(text: str | None) -> date:

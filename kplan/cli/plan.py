@@ -166,9 +166,9 @@ def _sides(ctx: click.Context, paths: tuple[str, ...], before: tuple[str, ...], 
     from kplan.render.load import Options, load, load_revision
 
     minor, namespace, crds = (ctx.params[name] for name in ("minor", "namespace", "crds"))
-    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx))
+    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx), hooks=False)
     if since is not None:
-        old = load_revision(known_revision(since), paths, options=options, walk=walk)
+        old = load_revision(known_revision(since, paths), paths, options=options, walk=walk)
         paths = tuple(path for path in paths if os.path.lexists(path))  # a path that is gone is a deletion
         new = load(paths, options=options, walk=walk)
     else:

@@ -45,13 +45,14 @@ def remark(paths: Iterable[str], *manifests: Manifest) -> None:
     """Say on standard error which folders hold no manifests, and which documents are left out as no objects."""
     for message in empty_folders(paths, *manifests):
         note(message)
+    for one in dict.fromkeys(one for manifest in manifests for one in manifest.unchecked):
+        note(f"{one} ({', '.join(one.where)})")
     skipped = list(dict.fromkeys(one for manifest in manifests for one in manifest.skipped))
     if skipped:
-        only = len(skipped) == 1
-        count = "1 document is" if only else f"{len(skipped)} documents are"
+        count = "1 document is" if len(skipped) == 1 else f"{len(skipped)} documents are"
         more = f", and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
         names = ", ".join(map(_named, skipped[:_NAMED])) + more
-        note(f"{count} left out, no Kubernetes {'object' if only else 'objects'}: {names}")
+        note(f"{count} left out: {names}")
 
 
 def remark_error(finding: Finding) -> None:

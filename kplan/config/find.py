@@ -64,8 +64,9 @@ def name_from(root: str) -> Callable[[str], str]:
             inside = file.partition(":")[2]
             path = os.path.join(here if inside.startswith(".") else _repository(top), inside)
             return posix(os.path.relpath(path, top))
-        if top == here and not os.path.isabs(file):
-            return posix(file)
+        name = posix(file)
+        if top == here and not os.path.isabs(file) and not name.startswith("../"):
+            return name
         return posix(os.path.relpath(os.path.abspath(file), top))
 
     return name

@@ -14,11 +14,13 @@ def commit(name: str) -> str | None:
     if not name or name.startswith("-"):
         return None
     try:
-        found = run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        found = found if found.returncode == 0 else run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        for kind in ("commit", "tree"):
+            found = run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}")
+            if found.returncode == 0:
+                return found.stdout.decode().strip()
     except InputError:
         return None
-    return found.stdout.decode().strip() if found.returncode == 0 else None
+    return None
 
 
 def common(name: str) -> str | None:

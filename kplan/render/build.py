@@ -13,7 +13,7 @@ from kplan.errors import InputError
 from kplan.k8s.version import NEWEST
 from kplan.loader.file import Input
 from kplan.loader.text import Origin
-from kplan.model import Finding, Position, Resource, Severity, Span, Unchecked
+from kplan.model import Finding, Position, Resource, Severity, Skipped, Span, Unchecked
 from kplan.render.chart import Chart, engine_of, read_chart
 from kplan.render.kustomize import BuiltSource, Written, build, is_component, is_kustomization, kustomization_in, needed
 from kplan.render.load import CHART, Made, Options, Release, key
@@ -105,7 +105,7 @@ def _kustomization(folder: str, tree: Tree) -> Made:
 def _chart(folder: str, tree: Tree, options: Options) -> Made:
     shown = os.path.normpath(tree.shown(folder))
     inside = [os.path.join(above, name) for above, _, names in os.walk(folder) for name in names]
-    made = Made(consumed=_consumed(inside, tree))
+    made = Made(consumed=_consumed(inside, tree), hooks=options.hooks)
     try:
         chart = read_chart(folder, shown)
         if chart.is_library:
@@ -153,9 +153,9 @@ def _add_jinja(made: Made, folder: str, chart: Chart, release: Release, tree: Tr
     from kplan.render.release import Capabilities
     from kplan.render.release import Release as Shown
     from kplan.render.rendering import render
-    from kplan.render.value import Given, chart_with_values
+    from kplan.render.value import Given, chart_with_values, values_files
 
-    chart, values = chart_with_values(chart, Given(files=tuple((file, _bytes(file)) for file in release.values)))
+    chart, values = chart_with_values(chart, Given(files=values_files(release.values)))
     capabilities = Capabilities(release.minor or NEWEST)
     rendered = render(chart, values, Shown(release.name, release.namespace), capabilities=capabilities)
     for file in rendered.files:
@@ -185,21 +185,18 @@ def _add_text(made: Made, file: str, raw: bytes, origin: Origin, release: Releas
     known = {each.file for each in made.inputs}
     name = file if file not in known else f"{file.removesuffix(')')} as {release.name})"
     made.inputs.append(Input(name, raw, origin=origin))
-    made.located[name] = partial(_placed, release.namespace)
+    made.located[name] = partial(_placed, release.namespace, made.hooks)
 
 
-def _placed(namespace: str, _index: int, resource: Resource) -> Resource:
+def _placed(namespace: str, hooks: bool, _index: int, resource: Resource) -> Resource | Skipped:
+    event = resource.get("metadata", "annotations", "helm.sh/hook")
+    if event is not None and not hooks:
+        span = resource.source.span(())
+        span = span.origin or span
+        return Skipped(span.file, span.start.line, f"{resource.ref}, a Helm hook: {event}")
     if not resource.ref.namespace or resource.get("metadata", "namespace"):
         return resource
     return replace(resource, ref=replace(resource.ref, namespace=namespace))
-
-
-def _bytes(file: str) -> bytes:
-    try:
-        with open(file, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise InputError(f"{file}: {error.strerror}") from None
 
 
 def _not_built(what: str, why: str, folder: str, tree: Tree) -> Unchecked:

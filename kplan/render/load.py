@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kplan.loader import load_inputs
 from kplan.loader.file import Input, inputs
-from kplan.model import Finding, Manifest, Resource, Unchecked
+from kplan.model import Finding, Manifest, Resource, Skipped, Unchecked
 
 if TYPE_CHECKING:
     from kplan.loader.ignore import Walk
@@ -37,12 +37,14 @@ class Release:
 class Options:
     """How things are rendered: for Kubernetes' `minor`, charts as their releases say.
 
-    A chart that no release names is rendered with its own values, under its own name, into `namespace`.
+    A chart that no release names is rendered with its own values, under its own name, into `namespace`. Where `hooks`
+    is false, objects that Helm runs apart from the release are left out, as they are in what it applies.
     """
 
     minor: int
     namespace: str = "default"
     releases: tuple[Release, ...] = ()
+    hooks: bool = True
 
     def releases_of(self, folder: str) -> tuple[Release | None, ...]:
         """Those of the chart in a folder; None stands for the one that nobody declared."""
@@ -55,15 +57,16 @@ class Made:
     """What comes of one build: texts in place of the files in `consumed`, and what is to be said of it.
 
     `texts` are those of the files that positions may point into. `located` gives, for a text that was made, each of
-    its objects, by its number in it, the places that it comes from.
+    its objects, by its number in it, the places that it comes from, or leaves it out.
     """
 
     inputs: list[Input] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unchecked: list[Unchecked] = field(default_factory=list)
     consumed: frozenset[str] = frozenset()
+    hooks: bool = True
     texts: dict[str, str] = field(default_factory=dict)
-    located: dict[str, Callable[[int, Resource], Resource]] = field(default_factory=dict)
+    located: dict[str, Callable[[int, Resource], Resource | Skipped]] = field(default_factory=dict)
 
 
 def load(
@@ -116,12 +119,14 @@ def key(file: str) -> str:
 
 def _completed(manifest: Manifest, given: Sequence[Input], made: Sequence[Made]) -> Manifest:
     """The manifest with what the builds have to say, and with the names and texts of the files that they read."""
+    located = list(_located(manifest.resources, made))
     texts = {each.file: each.raw.decode("utf-8", "replace") for each in given if each.file not in manifest.files}
     for one in made:
         texts |= one.texts
     return replace(
         manifest,
-        resources=tuple(_located(manifest.resources, made)),
+        resources=tuple(each for each in located if isinstance(each, Resource)),
+        skipped=(*manifest.skipped, *(each for each in located if isinstance(each, Skipped))),
         findings=(*manifest.findings, *(finding for one in made for finding in one.findings)),
         files=tuple(each.file for each in given),
         texts={**texts, **manifest.texts},
@@ -129,12 +134,13 @@ def _completed(manifest: Manifest, given: Sequence[Input], made: Sequence[Made])
     )
 
 
-def _located(resources: Iterable[Resource], made: Sequence[Made]) -> Iterator[Resource]:
+def _located(resources: Iterable[Resource], made: Sequence[Made]) -> Iterator[Resource | Skipped]:
     located = {file: place for one in made for file, place in one.located.items()}
     numbers: Counter[str] = Counter()
     for resource in resources:
         file = resource.source.file
         if file in located:
             numbers[file] += 1
-            resource = located[file](numbers[file] - 1, resource)
-        yield resource
+            yield located[file](numbers[file] - 1, resource)
+        else:
+            yield resource

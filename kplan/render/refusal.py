@@ -52,10 +52,11 @@ def value_refusals(chart: Chart, values: Values) -> Iterator[Finding]:
         path = ".".join(str(part) for part in fault.path)
         said = "it is not as values.schema.json asks for" if _SECRET.search(path) else fault.message
         message = f"`{path}`: {said}" if path else said
-        place = fault.place
-        span = place.span if isinstance(place, FilePlace) else Span(f"{chart.folder}/values.yaml", _START, _START)
-        advice = None if place is None or isinstance(place, FilePlace) else f"it is set by `{str(place).split()[0]}`"
-        yield _refusal("value-against-schema", message, advice, span)
+        if fault.place is None or isinstance(fault.place, FilePlace):
+            span = fault.place.span if fault.place else Span(f"{chart.folder}/values.yaml", _START, _START)
+            yield _refusal("value-against-schema", message, None, span)
+        else:
+            yield _refusal("value-against-schema", f"{message} (by `{fault.place.option}`)", None, None)
 
 
 def _key(chart: Chart, key: str) -> Span:
@@ -67,5 +68,5 @@ def _span(chart: Chart, place: Place | None) -> Span:
     return place.span if isinstance(place, FilePlace) else Span(f"{chart.folder}/Chart.yaml", _START, _START)
 
 
-def _refusal(rule: str, message: str, advice: str | None, span: Span) -> Finding:
+def _refusal(rule: str, message: str, advice: str | None, span: Span | None) -> Finding:
     return Finding(rule, GROUP, Severity.ERROR, message, advice, span=span)

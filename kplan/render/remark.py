@@ -29,7 +29,7 @@ def _unread(value: Unread) -> Finding:
     message = f"no template reads the value `{format_path(value.path)}`"
     if isinstance(place, FilePlace):
         return _remark("unread-value", message, advice, place.span)
-    by = f" of `{str(place).split()[0]}`" if place else ""
+    by = f" of `{place.option}`" if place else ""
     return _remark("unread-value", message + by, advice, None)
 
 

@@ -1,4 +1,4 @@
-"""The way of a rendered text: the tags that included it, and the values that it was made from."""
+"""The values that a rendered text was made from."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ _MOST: Final = 3
 
 
 def with_trail(finding: Finding, rendered: Rendered, values: Values) -> Finding:
-    """A finding in rendered text, with what included that text and where its values were written as related places.
+    """A finding in rendered text, with the places where the values in that text were written as related ones.
 
     A value of an option has no place: it is named in the help. Any other finding stays as it is.
     """
     trace = rendered.trace(finding.span) if finding.span else None
     if trace is None:
         return finding
-    included = tuple(Related(span, "included from here") for span in trace.callers)
     paths = trace.values[:_MOST]
     advice = "; ".join(filter(None, (finding.help, *_options(paths, values))))
-    return replace(finding, help=advice or None, related=(*finding.related, *included, *_written(paths, values)))
+    return replace(finding, help=advice or None, related=(*finding.related, *_written(paths, values)))
 
 
 def _written(paths: tuple[ValuePath, ...], values: Values) -> Iterator[Related]:
@@ -42,4 +41,4 @@ def _options(paths: tuple[ValuePath, ...], values: Values) -> Iterator[str]:
     for path in paths:
         place = values.origin(path)
         if place is not None and not isinstance(place, FilePlace):
-            yield f"`Values.{format_path(path)}` is set by `{str(place).split()[0]}`"
+            yield f"`Values.{format_path(path)}` is set by `{place.option}`"

@@ -42,9 +42,9 @@ def report(plan: Plan, *, paint: Paint = plain) -> str:
         page.paragraph(f"**What if {text(cut(what_if.title))}** {' '.join(text(cut(line)) for line in what_if.text)}")
     for one in plan.stuck:
         page.paragraph(f"{code(name(one.ref))} does not get all its pods: {text(cut(one.message))}")
-    page.table(diff_markdown.COLUMNS, diff_markdown.rows(plan.changes, name), "object")
     for line in plan.unknown:
         page.paragraph(f"Not predicted: {text(cut(line))}")
+    page.table(diff_markdown.COLUMNS, diff_markdown.rows(plan.changes, name), "object")
     return str(page)
 
 

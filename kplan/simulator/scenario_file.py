@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kplan.errors import InputError, UsageError
-from kplan.k8s.version import parse_version
+from kplan.k8s.version import NEWEST, parse_version
 from kplan.loader import load_text, parse_documents
 from kplan.loader.file import SUFFIXES
 from kplan.model import Manifest
@@ -56,7 +57,7 @@ def scenario_of(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
             raise UsageError(f"unknown key `{key}`; a scenario has {', '.join(_READERS)}")
     given = {_FIELD.get(key, key): read(data[key]) for key, read in _READERS.items() if data.get(key) is not None}
     events = given.pop("events", None)
-    manifests = _manifests(data.get("manifests"), events or (), folder)
+    manifests = _manifests(data.get("manifests"), events or (), partial(_file, folder, given.get("minor", NEWEST)))
     given.pop("manifests", None)
     if "namespace" not in given and (namespace := _only_namespace(manifests)):
         given["namespace"] = namespace
@@ -65,14 +66,14 @@ def scenario_of(data: Mapping[str, Any], name: str, folder: Path) -> Scenario:
     return Scenario(**{"name": name, **given, "events": events, "manifests": manifests})
 
 
-def _manifests(given: Any, events: tuple[Mapping[str, Any], ...], folder: Path) -> dict[str, Manifest]:
+def _manifests(given: Any, events: tuple[Mapping[str, Any], ...], read: Reader) -> dict[str, Manifest]:
     if given is None:
         given = [str(event["apply"]) for event in events if "apply" in event]
     if isinstance(given, list) and all(isinstance(path, str) for path in given):
-        return {str(path): _file(folder / str(path), str(path)) for path in given}
+        return {str(path): read(str(path), str(path)) for path in given}
     if not isinstance(given, dict):
         raise UsageError("`manifests` is a map from names to texts or paths, or a list of paths")
-    return {str(name): _text_or_file(str(name), value, folder) for name, value in given.items()}
+    return {str(name): _text_or_file(str(name), value, read) for name, value in given.items()}
 
 
 def _only_namespace(manifests: Mapping[str, Manifest]) -> str | None:
@@ -82,22 +83,33 @@ def _only_namespace(manifests: Mapping[str, Manifest]) -> str | None:
     return space if isinstance(space, str) else None
 
 
-def _text_or_file(name: str, value: Any, folder: Path) -> Manifest:
+def _text_or_file(name: str, value: Any, read: Reader) -> Manifest:
     if not isinstance(value, str):
         raise UsageError(f"manifests.{name} is a text or the path of a file")
     if value and "\n" not in value and len(value) < 1000:
+        folder: Path = read.args[0]
         if (folder / value).exists():
-            return _file(folder / value, name)
+            return read(value, name)
         if value.endswith(SUFFIXES):
             raise UsageError(f"manifests.{name}: there is no file `{folder / value}`")
     return load_text(value, file=name)
 
 
-def _file(path: Path, name: str) -> Manifest:
+def _file(folder: Path, minor: int, inside: str, name: str) -> Manifest:
+    """A file, or what a folder with a chart, a kustomization or files holds."""
+    path = folder / inside
+    if path.is_dir():
+        from kplan.render.load import Options, load
+
+        return load([path], options=Options(minor, hooks=False))
     try:
         return load_text(path.read_bytes(), file=name)
     except OSError as error:
         raise UsageError(f"manifest `{name}`: {path}: {error.strerror or error}") from None
+
+
+Reader = partial[Manifest]
+"""Reads a file of the scenario's folder: its path inside of it, the name that positions show."""
 
 
 def _name(value: Any) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from kplan.model import Manifest
 from kplan.pipeline import lint
-from kplan.render.load import Options
+from kplan.render.load import Options, Release
 from kplan.render.load import load as load_rendered
 from kplan.render.program import find_program
 
@@ -157,3 +157,39 @@ def test_helm(folder: Path) -> None:
     result = lint(load(["."]), minor=36)
     found = [f for f in result.findings if f.rule == "service-without-endpoints"]
     assert [str(f.span.origin) for f in found if f.span] == ["web/templates/service.yaml:6:3"]
+
+
+HOOKED = """
+    apiVersion: batch/v1
+    kind: Job
+    metadata:
+      name: migrate
+      annotations: {"helm.sh/hook": pre-upgrade}
+    spec:
+      template:
+        spec: {restartPolicy: Never, containers: [{name: a, image: "a:{{ Values.tag }}"}]}
+"""
+
+
+def test_hooks_are_checked_and_no_part_of_what_is_applied(folder: Path) -> None:
+    write(folder, {"c/Chart.yaml": "name: c\nversion: 1.0.0\n", "c/values.yaml": "tag: x\n"})
+    write(folder, {"c/templates/job.yaml": HOOKED, "c/templates/web.yaml": DEPLOYMENT})
+    assert refs(load(["c"])) == ["deployment/web", "job/migrate"]
+    applied = load_rendered(["c"], options=Options(36, hooks=False))
+    assert refs(applied) == ["deployment/web"]
+    assert [(s.file, s.reason) for s in applied.skipped] == [
+        ("c/templates/job.yaml", "job/migrate, a Helm hook: pre-upgrade")
+    ]
+
+
+def test_releases_of_one_chart(folder: Path) -> None:
+    write(folder, {"c/Chart.yaml": "name: c\nversion: 1.0.0\n", "c/values.yaml": "count: 1\n", "two.yaml": "count: 2\n"})
+    template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Release.Name }}'}\ndata: {count: '{{ Values.count }}'}\n"
+    write(folder, {"c/templates/config.yaml": template})
+    releases = (Release("one", "c"), Release("two", "c", ("two.yaml",), "prod", 30))
+    made = load_rendered(["c"], options=Options(36, releases=releases))
+    assert [(r.ref.namespace, r.ref.name, r.get("data", "count")) for r in made] == [
+        ("default", "one", "1"),
+        ("prod", "two", "2"),
+    ]
+    assert {str(r.source.span(("data", "count")).origin) for r in made} == {"c/templates/config.yaml:4:15"}

@@ -210,3 +210,13 @@ def test_text_output(tmp_path: Path, golden: Any) -> None:
     result = CliRunner().invoke(command, [str(path), "--kube-version", "1.36"])
     assert result.exit_code == 0
     golden(Path(__file__).parent.parent / "golden" / "simulate" / "image.txt", result.stdout)
+
+
+def test_a_folder_with_a_chart_is_rendered(tmp_path: Path) -> None:
+    chart = tmp_path / "web"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Release.Name }}'}\n"
+    (chart / "templates/config.yaml").write_text(config)
+    scenario = scenario_of({"events": [{"apply": "web"}]}, "chart", tmp_path)
+    assert [str(resource.ref) for resource in scenario.manifests["web"]] == ["configmap/web"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from kplan.render.value.table import Place, Table, place_of, plain
 if TYPE_CHECKING:
     from kplan.render.chart import Chart
 
-__all__ = ["Given", "Place", "Values", "chart_with_values"]
+__all__ = ["Given", "Place", "Values", "chart_with_values", "values_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ def chart_with_values(chart: Chart, given: Given | None = None) -> tuple[Chart, 
     return chart, Values(coalesced(chart, own))
 
 
+def values_files(files: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
+    """Values files with their bytes. Raises InputError for one that cannot be read."""
+    return tuple((file, _bytes(file)) for file in files)
+
+
 def _given(given: Given) -> Table:
     from kplan.render.value.assignment import assign, assign_json, assign_literal
     from kplan.render.value.merge import overlay
@@ -78,10 +83,14 @@ def _given(given: Given) -> Table:
 
 
 def _content(path: str) -> str:
+    return _bytes(path).decode("utf-8", "replace")
+
+
+def _bytes(path: str) -> bytes:
     from kplan.errors import InputError
 
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8", "replace")
+            return file.read()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None

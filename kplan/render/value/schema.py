@@ -59,11 +59,27 @@ def _faults(raw: bytes, file: str, values: dict[str, Any]) -> Iterator[tuple[Fie
         raise InputError(f"{file}: it is no JSON Schema: {getattr(error, 'message', error)}") from None
     try:
         for fault in validator(schema).iter_errors(values):
-            yield tuple(fault.absolute_path), fault.message
+            path = tuple(fault.absolute_path)
+            unknown = [*_unknown(fault.instance, fault.schema)] if fault.validator == "additionalProperties" else []
+            if not unknown:
+                yield path, fault.message
+            for key, near in unknown:
+                yield (*path, key), f"there is no such value{f'; did you mean `{near}`?' if near else ''}"
     except Unresolvable as error:
         raise InputError(f"{file}: the reference `{error.ref}` leads nowhere: schemas are not fetched") from None
     except RecursionError:
         raise InputError(f"{file}: the schema refers to itself without end") from None
+
+
+def _unknown(values: Any, schema: Any) -> Iterator[tuple[str, str | None]]:
+    """The keys that a schema has no place for, and those that were probably meant."""
+    from kplan.render.undefined import nearest
+
+    known = schema.get("properties") or {}
+    if schema["additionalProperties"] is False and not schema.get("patternProperties"):
+        for key in values:
+            if key not in known:
+                yield key, nearest(key, (name for name in known if name not in values))
 
 
 def inferred_schema(

@@ -35,6 +35,11 @@ class OptionPlace:
     text: str
     span: Span | None = None
 
+    @property
+    def option(self) -> str:
+        """The option without what it says, which may be a secret: `--set`."""
+        return self.text.split()[0]
+
     def __str__(self) -> str:
         return self.text
 
