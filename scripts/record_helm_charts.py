@@ -1,8 +1,9 @@
-"""Record what a real helm makes of the charts in tests/conformance/helm_charts: `python scripts/record_helm_charts.py HELM`.
+"""Record what a real helm makes of our charts, for the tests: `python scripts/record_helm_charts.py HELM`.
 
-Each folder there has a chart for Helm in helm/, its twin for kplan in jinja/, and values files in values/. The chart is
-rendered with its own values (the case "default") and with each of the files: the objects in Helm's order, with the
-template that each comes from, hooks and crds/ included, and the notes; or that it fails. Written: NAME/recorded.json.gz.
+Each folder of tests/conformance/helm_charts has a chart for Helm in helm/, its twin for kplan in jinja/, and values
+files in values/. The first is rendered with its own values (the case "default") and with each of the files: the objects
+in Helm's order, with the template that each comes from, hooks and crds/ included, and the notes; or that it fails.
+Written: NAME/recorded.json.gz.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -28,14 +29,16 @@ OFFLINE = {"KUBECONFIG": "/nonexistent"}
 class Loader(yaml.CSafeLoader):
     """YAML as helm's own parser reads it: no dates, and floats without a point."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar = {
         first: [(tag, pattern) for tag, pattern in found if not tag.endswith((":timestamp", ":float"))]
         for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
 
 Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"), list("-+.0123456789")
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$"),
+    list("-+.0123456789"),
 )
 
 

@@ -6,6 +6,7 @@ Source: kubernetes v1.36 apiserver pkg/admission/plugin/policy/matching, pkg/adm
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 from kplan.k8s.label import clean_labels
@@ -65,7 +66,7 @@ def matches(constraints: Any, request: Request, minor: int) -> bool:
         return True
     rules = _dicts(constraints.get("resourceRules"))
     versions = (
-        _versions(request, minor) if constraints.get("matchPolicy") != "Exact" else [request.resource.api_version]
+        _versions(request, minor) if constraints.get("matchPolicy") != "Exact" else (request.resource.api_version,)
     )
     if any(_meets(rule, request, versions) for rule in _dicts(constraints.get("excludeResourceRules"))):
         return False
@@ -78,16 +79,26 @@ def matches(constraints: Any, request: Request, minor: int) -> bool:
     return _namespace_matches(constraints.get("namespaceSelector"), request)
 
 
-def _versions(request: Request, minor: int) -> list[str]:
+def may_match(constraints: Any, request: Request, minor: int) -> bool:
+    """Whether they may be met by objects of that kind, whatever their names, labels and namespaces."""
+    rules = _dicts(constraints.get("resourceRules")) if isinstance(constraints, dict) else []
+    return not rules or any(_meets(rule, request, _versions(request, minor), any_name=True) for rule in rules)
+
+
+def _versions(request: Request, minor: int) -> tuple[str, ...]:
     """The versions of the object's kind that a request in one of them stands for."""
-    resource = request.resource
-    group, _ = split_api_version(resource.api_version)
-    return [resource.api_version, *served_versions(owning_group(group, resource.kind), resource.kind, minor)]
+    return _versions_of(request.resource.api_version, request.resource.kind, minor)
 
 
-def _meets(rule: Map, request: Request, versions: Iterable[str]) -> bool:
+@cache
+def _versions_of(api_version: str, kind: str, minor: int) -> tuple[str, ...]:
+    group, _ = split_api_version(api_version)
+    return (api_version, *served_versions(owning_group(group, kind), kind, minor))
+
+
+def _meets(rule: Map, request: Request, versions: Iterable[str], any_name: bool = False) -> bool:
     names = rule.get("resourceNames")
-    if isinstance(names, list) and names and request.resource.ref.name not in names:
+    if isinstance(names, list) and names and not any_name and request.resource.ref.name not in names:
         return False
     if rule.get("scope") not in (None, "*", "Namespaced" if request.is_namespaced else "Cluster"):
         return False

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from kplan.cel.definition import CustomKind, custom_kinds
 from kplan.cel.environment import Outcome, evaluate
-from kplan.cel.match import Request, Uncertain, is_exempt, matches, plural_of
+from kplan.cel.match import Request, Uncertain, is_exempt, matches, may_match, plural_of
 from kplan.cel.token import names
 from kplan.cel.value import defaulted
 from kplan.defaults.stored import stored
@@ -64,12 +64,16 @@ def policy_problems(
     bound = [*_bound(inputs.sources, "Validating"), *_bound(inputs.sources, "Mutating")]
     resources = tuple(resources)
     shown, told = {id(resource) for resource in resources}, set()
+    concerned: dict[tuple[object, ...], list[tuple[Resource, Resource]]] = {}
     for resource in resources:
         if is_exempt(resource):
             continue
         request = _request(resource, resource.ref in before, inputs)
         objects = None
-        for policy, binding in bound:
+        kind = (resource.api_version, resource.kind, request.operation, request.is_namespaced)
+        if kind not in concerned:
+            concerned[kind] = [pair for pair in bound if _may_concern(*pair, request, minor)]
+        for policy, binding in concerned[kind]:
             verdicts: Iterable[_Verdict]
             try:
                 if not _concerns(policy, binding, request, minor):
@@ -94,14 +98,14 @@ def _inputs(sources: tuple[Resource, ...], minor: int) -> _Inputs:
 
 
 def _bound(sources: Iterable[Resource], mode: str) -> Iterator[tuple[Resource, Resource]]:
-    """Every policy that is `Validating` or `Mutating` with each of its bindings, by name."""
-    of_kind: dict[str, list[Resource]] = {f"{mode}AdmissionPolicy": [], f"{mode}AdmissionPolicyBinding": []}
+    """Every policy that is `Validating` or `Mutating` with each of its bindings, by name; of two of one name the last."""
+    of_kind: dict[str, dict[str, Resource]] = {f"{mode}AdmissionPolicy": {}, f"{mode}AdmissionPolicyBinding": {}}
     for resource in sources:
         if resource.ref.group == _GROUP and resource.kind in of_kind:
-            of_kind[resource.kind].append(resource)
-    policies, bindings = of_kind.values()
-    for policy in sorted(policies, key=lambda r: r.ref.name):
-        for binding in sorted(bindings, key=lambda r: r.ref.name):
+            of_kind[resource.kind][resource.ref.name] = resource
+    policies, bindings = (sorted(named.values(), key=lambda r: r.ref.name) for named in of_kind.values())
+    for policy in policies:
+        for binding in bindings:
             if binding.get("spec", "policyName") == policy.ref.name:
                 yield policy, binding
 
@@ -122,6 +126,12 @@ def _concerns(policy: Resource, binding: Resource, request: Request, minor: int)
     if not isinstance(constraints, dict) or not constraints.get("resourceRules"):
         return False
     return matches(constraints, request, minor) and matches(binding.get("spec", "matchResources"), request, minor)
+
+
+def _may_concern(policy: Resource, binding: Resource, request: Request, minor: int) -> bool:
+    """Whether they may be about objects of that kind."""
+    constraints = (policy.get("spec", "matchConstraints"), binding.get("spec", "matchResources"))
+    return all(may_match(each, request, minor) for each in constraints)
 
 
 def _objects(resource: Resource, old: Resource | None, request: Request, inputs: _Inputs) -> Map:

@@ -149,22 +149,26 @@ def defaulted(value: Any, schema: Mapping[str, Any]) -> Any:
     """
     items = schema.get("items")
     if isinstance(value, list):
-        return [defaulted(item, items) for item in value] if isinstance(items, dict) else value
+        return [defaulted(_not_null(item, items), items) for item in value] if isinstance(items, dict) else value
     if not isinstance(value, dict):
         return value
     properties, values = schema.get("properties"), schema.get("additionalProperties")
+    known = properties if isinstance(properties, dict) else {}
     found = dict(value)
-    for key, inner in properties.items() if isinstance(properties, dict) else ():
+    for key, inner in known.items():
         if isinstance(inner, dict):
-            if "default" in inner and (key not in found or (found[key] is None and not inner.get("nullable"))):
-                found[key] = inner["default"]
             if key in found:
-                found[key] = defaulted(found[key], inner)
+                found[key] = defaulted(_not_null(found[key], inner), inner)
+            elif inner.get("default") is not None:
+                found[key] = defaulted(inner["default"], inner)
     if isinstance(values, dict):
-        found = {
-            k: v if isinstance(properties, dict) and k in properties else defaulted(v, values) for k, v in found.items()
-        }
+        found = {k: v if k in known else defaulted(_not_null(v, values), values) for k, v in found.items()}
     return found
+
+
+def _not_null(value: Any, schema: Mapping[str, Any]) -> Any:
+    """The value, or the default in place of a null that may not be."""
+    return schema.get("default") if value is None and not schema.get("nullable") else value
 
 
 def aligned(old: Any, new: Any, schema: Mapping[str, Any]) -> Any:

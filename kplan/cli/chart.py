@@ -76,15 +76,10 @@ def _schema(folder: str) -> str:
 
     chart = read_chart(folder)
     path = os.path.join(folder, "values.yaml")
-    text = _text(path) if os.path.exists(path) else ""
+    text = _read(path).decode("utf-8-sig", "replace") if os.path.exists(path) else ""
     names = {str(one.get("alias") or one.get("name")) for one in chart.required} | {c.name for c in chart.dependencies}
     made = inferred_schema(chart.values, descriptions(chart.values, text), sorted(names))
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-
-
-def _text(path: str) -> str:
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
-        return file.read()
 
 
 @command.command(short_help="Run the golden cases of a chart.")
@@ -203,28 +198,42 @@ def convert(chart: str, folder: str | None, values: tuple[str, ...], minor: int)
     write(shown(f"{chart} is converted to {folder}: {count} templates\n"))
     for mark in converted.marked:
         write(shown(f"{mark.file}:{mark.line}: not converted: {mark.why}\n"))
-    is_equal = all([_compared(chart, folder, converted, file, minor) for file in (None, *values)])
-    return CLEAN if is_equal and not converted.marked else FOUND
+    equal = [_compared(chart, folder, converted, file, minor) for file in (None, *values)]
+    return CLEAN if all(equal) and not converted.marked else FOUND
 
 
 def _compared(chart: str, folder: str, converted: ConvertedChart, file: str | None, minor: int) -> bool:
-    """Whether Helm makes the same of both, or cannot tell; says so."""
+    """Whether Helm makes the same of both, or does not tell; says so."""
     from kplan.cli.write import note, shown, write
     from kplan.render.convert.compare import compare
     from kplan.render.program import ProgramError
 
     what = f"with {file}" if file else "with the values of the chart"
+    values = converted.values(_read(file), file) if file else b""
     try:
-        found = compare(chart, folder, converted.values_files(file), minor=minor)
+        found = compare(os.path.normpath(chart), folder, minor=minor, file=file, values=values)
     except ProgramError as error:
         note(f"not compared {what}: helm cannot render the chart: {error}", "warning")
-        return False
+        return True
     if found is None:
         if file is None:
-            note("not compared: helm is not installed")
+            note("not compared with Helm's rendering: helm is not installed")
         return True
     for line in found.differences:
         write(shown(f"differs {what}: {line}\n"))
     if not found.differences:
         write(f"equal {what}: {found.objects} objects\n")
+    elif found.chances:
+        calls = ", ".join(f"{chance.span} {chance.function}" for chance in found.chances)
+        note(shown(f"chance decides, in Helm differently each time: {calls}"))
     return not found.differences
+
+
+def _read(path: str) -> bytes:
+    from kplan.errors import InputError
+
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None

@@ -121,7 +121,7 @@ def _jinja(name: str | None, chart: Chart, given: dict[str, Any]) -> int:
 
     setting = _setting(name, chart, given)
     rendered, values, refusals = setting.render()
-    read = manifest(rendered, default_namespace=setting.release.namespace)
+    read = manifest(rendered, values, default_namespace=setting.release.namespace)
     has_errors = _report(rendered, read, refusals, values)
     if has_errors and not given["debug"]:
         return FOUND
@@ -221,15 +221,14 @@ def _report(rendered: Rendered, read: Manifest, refusals: list[Finding], values:
     from kplan.cli.write import note, shown
     from kplan.model import Severity
     from kplan.pipeline import Lint
-    from kplan.render.remark import remarks
-    from kplan.render.trail import with_trail
+    from kplan.render.remark import remarks, unknown_hooks
+    from kplan.render.trail import with_options
     from kplan.report.lint_text import findings
     from kplan.report.paint import paint_for
     from kplan.report.summary import counts
 
-    found = [with_trail(each, rendered, values) for each in (*refusals, *read.findings)]
-    odd = [with_trail(each, rendered, values) for each in remarks(rendered, read.resources)]
-    lint = Lint(read, (*found, *odd), NEWEST)
+    found = [with_options(each, rendered, values) for each in (*refusals, *read.findings)]
+    lint = Lint(read, (*found, *remarks(rendered), *unknown_hooks(read.resources)), NEWEST)
     if lint.findings:
         click.echo(shown(findings(lint, paint=paint_for("auto", error=True))), nl=False, err=True, color=True)
         click.echo(counts(lint), err=True)

@@ -18,7 +18,6 @@ from kplan.render.chart import Chart, engine_of, read_chart
 from kplan.render.kustomize import BuiltSource, Written, build, is_component, is_kustomization, kustomization_in, needed
 from kplan.render.load import CHART, Made, Options, Release, key
 from kplan.render.program import ProgramError
-from kplan.render.rendering import Rendered
 from kplan.render.tree import RevisionTree, Tree
 
 FAILED: Final = "build-failed"
@@ -150,34 +149,24 @@ def _add_helm(made: Made, folder: str, chart: Chart, release: Release, tree: Tre
 
 
 def _add_jinja(made: Made, folder: str, chart: Chart, release: Release, tree: Tree) -> None:
+    from kplan.render.refusal import chart_refusals, value_refusals
     from kplan.render.release import Capabilities
     from kplan.render.release import Release as Shown
+    from kplan.render.remark import remarks
     from kplan.render.rendering import render
+    from kplan.render.trail import with_values
     from kplan.render.value import Given, chart_with_values, values_files
 
-    chart, values = chart_with_values(chart, Given(files=values_files(release.values)))
     capabilities = Capabilities(release.minor or NEWEST)
+    made.findings += chart_refusals(chart, capabilities)
+    chart, values = chart_with_values(chart, Given(files=values_files(release.values)))
+    made.findings += value_refusals(chart, values)
     rendered = render(chart, values, Shown(release.name, release.namespace), capabilities=capabilities)
     for file in rendered.files:
         if file.text.strip():
-            _add_text(made, file.rendered_file, file.text.encode(), file.origins.origin, release)
-    made.findings += [*rendered.findings, *_remarks(rendered)]
+            _add_text(made, file.rendered_file, file.text.encode(), with_values(file.origins, values), release)
+    made.findings += [*rendered.findings, *remarks(rendered)]
     made.texts |= rendered.texts
-
-
-def _remarks(rendered: Rendered) -> Iterator[Finding]:
-    """What is not wrong by itself: values that no template reads, and what is another thing in every release."""
-    for unread in rendered.unread:
-        path = ".".join(map(str, unread.path))
-        advice = f"did you mean `{unread.meant}`?" if unread.meant else None
-        message = f"no template reads the value `{path}`"
-        place = unread.origin
-        where = f" (from {place})" if place is not None and place.span is None else ""
-        span = place.span if place is not None else None
-        yield Finding("unread-value", "chart", Severity.WARNING, message + where, advice, span=span)
-    for chance in rendered.chances:
-        message = f"`{chance.function}` gives another result in every release"
-        yield Finding("unstable-value", "chart", Severity.WARNING, message, span=chance.span)
 
 
 def _add_text(made: Made, file: str, raw: bytes, origin: Origin, release: Release) -> None:

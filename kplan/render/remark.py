@@ -9,17 +9,21 @@ from kplan.model import Finding, Severity, Span, format_path
 from kplan.render.order import EVENTS, HOOK
 from kplan.render.rendering import GROUP
 from kplan.render.undefined import nearest
-from kplan.render.value.table import FilePlace
+from kplan.render.value.table import OptionPlace
 
 if TYPE_CHECKING:
     from kplan.model import Resource
     from kplan.render.rendering import Chance, Rendered, Unread
 
 
-def remarks(rendered: Rendered, resources: Iterable[Resource] = ()) -> Iterator[Finding]:
-    """The warnings of a rendered chart, whose objects are `resources`: never with a value in them."""
+def remarks(rendered: Rendered) -> Iterator[Finding]:
+    """The warnings of a rendered chart; none has a value in it."""
     yield from map(_unread, rendered.unread)
     yield from map(_chance, rendered.chances)
+
+
+def unknown_hooks(resources: Iterable[Resource]) -> Iterator[Finding]:
+    """Objects that Helm leaves out, for it does not know when to run them."""
     for resource in resources:
         yield from _unknown_hook(resource)
 
@@ -27,16 +31,13 @@ def remarks(rendered: Rendered, resources: Iterable[Resource] = ()) -> Iterator[
 def _unread(value: Unread) -> Finding:
     place, advice = value.origin, f"did you mean `{value.meant}`?" if value.meant else None
     message = f"no template reads the value `{format_path(value.path)}`"
-    if isinstance(place, FilePlace):
-        return _remark("unread-value", message, advice, place.span)
-    by = f" of `{place.option}`" if place else ""
-    return _remark("unread-value", message + by, advice, None)
+    if isinstance(place, OptionPlace):
+        return _remark("unread-value", f"{message} of `{place.option}`", advice, None)
+    return _remark("unread-value", message, advice, place.span if place else None)
 
 
 def _chance(call: Chance) -> Finding:
-    message = f"`{call.function}` gives something else in every release, and here always the same"
-    advice = "take it from a value or from a Secret that is there already: else every upgrade changes the object"
-    return _remark("random-value", message, advice, call.span)
+    return _remark("unstable-value", f"`{call.function}` gives another result in every release", None, call.span)
 
 
 def _unknown_hook(resource: Resource) -> Iterator[Finding]:

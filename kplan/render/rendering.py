@@ -148,17 +148,23 @@ def _too_large(chart: Chart, error: BaseException) -> Finding:
     return Finding("template-limit", GROUP, Severity.ERROR, message, span=span)
 
 
-def manifest(rendered: Rendered, *, default_namespace: str = "default") -> Manifest:
+def manifest(rendered: Rendered, values: Values | None = None, *, default_namespace: str = "default") -> Manifest:
     """The objects of a rendered chart; positions have the place in the template as their `origin`.
 
-    The findings are those of the rendering and those of reading its output.
+    With `values`, what comes from one has the place where that was written behind all others. The findings are those
+    of the rendering and those of reading its output.
     """
     from dataclasses import replace
 
     from kplan.loader import load_inputs
     from kplan.loader.file import Input
+    from kplan.render.trail import with_values
 
     files = [each for each in rendered.files if each.text.strip()]
-    inputs = [Input(each.rendered_file, each.text.encode(), origin=each.origins.origin) for each in files]
+    origins = [with_values(each.origins, values) if values else each.origins.origin for each in files]
+    inputs = [
+        Input(each.rendered_file, each.text.encode(), origin=origin)
+        for each, origin in zip(files, origins, strict=True)
+    ]
     read = load_inputs(inputs, default_namespace)
     return replace(read, findings=(*rendered.findings, *read.findings), texts={**rendered.texts, **read.texts})

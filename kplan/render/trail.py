@@ -1,44 +1,42 @@
-"""The values that a rendered text was made from."""
+"""Where the values were written that a rendered text was made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from kplan.model import Finding, Related, format_path
-from kplan.render.value.table import FilePlace
+from kplan.model import Finding, Span, format_path
+from kplan.render.value.table import FilePlace, OptionPlace
 
 if TYPE_CHECKING:
-    from kplan.render.origin import ValuePath
+    from kplan.loader.text import Origin
+    from kplan.render.origin import OriginMap
     from kplan.render.rendering import Rendered
     from kplan.render.value import Values
 
-_MOST: Final = 3
+
+def with_values(origins: OriginMap, values: Values) -> Origin:
+    """As `OriginMap.origin`: behind the template and the tags that included it comes the value that was written."""
+
+    def origin(span: Span) -> Span | None:
+        trace = origins.trace(span)
+        if trace is None:
+            return None
+        places = (values.origin(path) for path in trace.values)
+        behind = next((place.span for place in places if isinstance(place, FilePlace)), None)
+        for each in (*reversed(trace.callers), trace.span):
+            behind = Span(each.file, each.start, each.end, behind)
+        return behind
+
+    return origin
 
 
-def with_trail(finding: Finding, rendered: Rendered, values: Values) -> Finding:
-    """A finding in rendered text, with the places where the values in that text were written as related ones.
-
-    A value of an option has no place: it is named in the help. Any other finding stays as it is.
-    """
+def with_options(finding: Finding, rendered: Rendered, values: Values) -> Finding:
+    """The finding; where it is about a text that was made from a value of an option, its help says which."""
     trace = rendered.trace(finding.span) if finding.span else None
-    if trace is None:
-        return finding
-    paths = trace.values[:_MOST]
-    advice = "; ".join(filter(None, (finding.help, *_options(paths, values))))
-    return replace(finding, help=advice or None, related=(*finding.related, *_written(paths, values)))
-
-
-def _written(paths: tuple[ValuePath, ...], values: Values) -> Iterator[Related]:
-    for path in paths:
-        place = values.origin(path)
-        if isinstance(place, FilePlace):
-            yield Related(place.span, f"`Values.{format_path(path)}` is set here")
-
-
-def _options(paths: tuple[ValuePath, ...], values: Values) -> Iterator[str]:
-    for path in paths:
-        place = values.origin(path)
-        if place is not None and not isinstance(place, FilePlace):
-            yield f"`Values.{format_path(path)}` is set by `{place.option}`"
+    said = [
+        f"`Values.{format_path(path)}` is set by `{place.option}`"
+        for path in (trace.values if trace else ())
+        if isinstance(place := values.origin(path), OptionPlace)
+    ]
+    return replace(finding, help="; ".join([*filter(None, [finding.help]), *said])) if said else finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kplan.model import Finding, Span, format_path
@@ -11,13 +11,15 @@ from kplan.report.cell import one_line
 from kplan.report.colour import Paint, plain
 from kplan.report.group import Group, grouped
 from kplan.report.headline import headline
-from kplan.report.place import related_to, rendered, shown
-from kplan.report.secret import mask_for
+from kplan.report.place import WRITTEN, related_to, rendered, shown
+from kplan.report.secret import mask_for, mask_of_values
 from kplan.report.snippet import Mark, lines_of, snippet
 from kplan.report.summary import summary
 
 _LONGEST = 100
 """So many characters of a rendered line are shown."""
+_ABOUT_VALUES = ("unread-value", "value-against-schema")
+"""Rules whose findings stand in files of values."""
 
 
 def report(lint: Lint, *, paint: Paint = plain, verbose: bool = False) -> str:
@@ -104,7 +106,14 @@ def _shown(place: _Place, finding: Finding, lint: Lint, gutter: int, paint: Pain
     label = f" {place.mark.label}" if text is None and place.arrow == ":::" else ""
     yield f"{' ' * gutter}{paint('gutter', place.arrow)} {one_line(str(place.span))}{label}"
     if text is not None:
-        yield from snippet(lines_of(text), place.span, place.mark, gutter, paint, mask_for(finding, text))
+        yield from snippet(lines_of(text), place.span, place.mark, gutter, paint, _mask(place, finding, lint, text))
+
+
+def _mask(place: _Place, finding: Finding, lint: Lint, text: str) -> Callable[[str], str]:
+    if place.mark.label == WRITTEN or finding.rule in _ABOUT_VALUES:
+        own = shown(finding.span).file if finding.span else ""
+        return mask_of_values(finding, lint.text(own))
+    return mask_for(finding, text)
 
 
 def where(finding: Finding) -> str:

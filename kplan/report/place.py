@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kplan.model import Finding, Related, Span
+
+WRITTEN: Final = "the value is written here"
 
 
 def shown(span: Span) -> Span:
@@ -11,11 +15,13 @@ def shown(span: Span) -> Span:
 
 
 def related_to(finding: Finding) -> tuple[Related, ...]:
-    """The other places that explain a finding, after the tags through which its text was included."""
+    """The other places that explain a finding, after the tags that included its text and the value that it has."""
     included = []
     caller = finding.span.origin.origin if finding.span and finding.span.origin else None
     while caller is not None:
-        included.append(Related(caller, "included from here"))
+        is_tag = "/templates/" in caller.file
+        place = Span(caller.file, caller.start, caller.end)
+        included.append(Related(place, "included from here" if is_tag else WRITTEN))
         caller = caller.origin
     return (*included, *finding.related)
 

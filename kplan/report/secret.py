@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from kplan.model import Finding
+from kplan.rules.credential import credential
 
 _SECRET_KIND = re.compile(r"""["']?kind["']?\s*:\s*["']?Secret\b""")
 _KEY = re.compile(r"""\s*(- +)*(["']?)[\w./-]+\2\s*:(?=\s|$)""")
@@ -23,6 +24,21 @@ def mask_for(finding: Finding, text: str) -> Callable[[str], str]:
         return str
     one_line = finding.span is not None and finding.span.start.line == finding.span.end.line
     return _masked_flow if one_line and finding.path[:2] in _HARMLESS else masked
+
+
+def mask_of_values(finding: Finding, own: str | None) -> Callable[[str], str]:
+    """The same for lines of a values file: `own` is the text that the finding itself stands in."""
+    about_secret = finding.ref.kind == "Secret" if finding.ref else own is not None and tells_of_secrets(own)
+    return masked if about_secret or finding.rule in _IN_PLAIN_TEXT else _masked_credential
+
+
+def _masked_credential(line: str) -> str:
+    """The line, covered where its key is that of a password or its value looks like one."""
+    key = _KEY.match(line)
+    if key is None:
+        return masked(line)
+    name, value = key[0].strip(" -:\"'"), line[key.end() :].strip(" \"'")
+    return masked(line) if "{" in line or credential(name, value) else line
 
 
 @lru_cache(maxsize=4)

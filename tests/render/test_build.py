@@ -183,8 +183,12 @@ def test_hooks_are_checked_and_no_part_of_what_is_applied(folder: Path) -> None:
 
 
 def test_releases_of_one_chart(folder: Path) -> None:
-    write(folder, {"c/Chart.yaml": "name: c\nversion: 1.0.0\n", "c/values.yaml": "count: 1\n", "two.yaml": "count: 2\n"})
-    template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Release.Name }}'}\ndata: {count: '{{ Values.count }}'}\n"
+    write(
+        folder, {"c/Chart.yaml": "name: c\nversion: 1.0.0\n", "c/values.yaml": "count: 1\n", "two.yaml": "count: 2\n"}
+    )
+    template = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Release.Name }}'}\ndata: {count: '{{ Values.count }}'}\n"
+    )
     write(folder, {"c/templates/config.yaml": template})
     releases = (Release("one", "c"), Release("two", "c", ("two.yaml",), "prod", 30))
     made = load_rendered(["c"], options=Options(36, releases=releases))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -58,7 +58,9 @@ def convert_chart(folder: str) -> ConvertedChart:
     """
     if not is_chart(folder):
         raise InputError(f"{folder}: there is no {CHART_FILE}, so this is no chart")
-    sources = dict(_files(folder))
+    every = dict(_files(folder))
+    is_ignored = _ignored(every, folder)
+    sources = {name: data for name, data in every.items() if not is_ignored(name)}
     charts = sorted(prefix for name in sources if (prefix := _prefix(name)) is not None)
     templates = {
         prefix: [_parsed(folder, name, sources[name]) for name in _templates(sources, prefix)] for prefix in charts
@@ -77,7 +79,7 @@ def convert_chart(folder: str) -> ConvertedChart:
             if notes.evaluates or seen.evaluates:
                 files |= _evaluated(sources, prefix, folder, scope, marked)
     parsed = {template.name for each in templates.values() for template in each}
-    kept = {name: data for name, data in sources.items() if name not in parsed}
+    kept = {name: data for name, data in every.items() if name not in parsed}
     return ConvertedChart({**kept, **files}, tuple(dict.fromkeys(marked)), notes.evaluates)
 
 
@@ -104,6 +106,19 @@ def _files(folder: str) -> Iterator[tuple[str, bytes]]:
                 yield inside, data
 
 
+def _ignored(sources: Mapping[str, bytes], folder: str) -> Callable[[str], bool]:
+    """Whether the chart's .helmignore leaves a file out, by itself or with the folder that it is in."""
+    from kplan.render.ignore import ignored_by
+
+    is_ignored = ignored_by(sources.get(".helmignore", b""), f"{folder}/.helmignore")
+
+    def ignored(name: str) -> bool:
+        above = [name[: found.start()] for found in re.finditer("/", name)]
+        return is_ignored(name, False) or any(is_ignored(each, True) for each in above)
+
+    return ignored
+
+
 def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
@@ -113,7 +128,7 @@ def _read(path: str) -> bytes:
 
 
 def _prefix(name: str) -> str | None:
-    """The folder of a chart, with `/`, by its Chart.yaml; None for what is no such file of the chart or of one in it."""
+    """The folder of a chart, with `/`, by its Chart.yaml; None for any other file."""
     prefix = name.removesuffix(CHART_FILE)
     return prefix if prefix != name and re.fullmatch(r"(charts/[^/]+/)*", prefix) else None
 
@@ -159,7 +174,8 @@ def _chart(templates: Sequence[_Template], prefix: str, scope: Scope, marked: li
     made: dict[str, str] = {}
     macros: list[str] = []
     for template in templates:
-        converted = convert(template.nodes, template.file, scope, _whitespace(template, scope.calls.seen))
+        whitespace = _whitespace(template, scope.calls.seen)
+        converted = convert(template.nodes, template.file, scope, whitespace)
         marked += converted.marked
         if template.is_part:
             beside = converted.text.strip()
@@ -167,7 +183,8 @@ def _chart(templates: Sequence[_Template], prefix: str, scope: Scope, marked: li
             made[f"{os.path.splitext(template.name)[0]}.j2"] = "\n".join(texts)
         else:
             macros += converted.macros
-            made[_file_name(template.name)] = converted.text
+            is_exact = whitespace is Whitespace.ALL
+            made[_file_name(template.name)] = converted.text if is_exact else converted.text.lstrip("\n")
     if macros:
         made[f"{prefix}templates/{MACROS}"] = "\n".join(macros)
     return {name: text.encode() for name, text in made.items()}

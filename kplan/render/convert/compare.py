@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from kplan.render.rendering import Rendered
+    from kplan.render.rendering import Chance, Rendered
 
 _MOST = 20
 """Differences that are told of one rendering."""
@@ -35,18 +35,22 @@ class Document(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """`objects` are how many Helm makes; `differences` a line for each thing that is another one."""
+    """`objects` are how many Helm makes; `differences` a line for each thing that is another one.
+
+    `chances` are the calls whose result is another one each time, so that a difference may come of them.
+    """
 
     objects: int
     differences: tuple[str, ...]
+    chances: tuple[Chance, ...]
 
 
 def compare(
-    folder: str, converted: str, *, minor: int, values: Sequence[tuple[str, bytes]] = (), files: Sequence[str] = ()
+    folder: str, converted: str, *, minor: int, file: str | None = None, values: bytes = b""
 ) -> Comparison | None:
     """What `helm template` makes of the chart in `folder` beside what kplan makes of the one in `converted`.
 
-    `files` are the values files for Helm, `values` the same for kplan, by name. None where helm is not installed.
+    `file` is a values file for Helm, `values` the same for kplan. None where helm is not installed.
     Raises ProgramError where it fails, InputError for values that cannot be read.
     """
     from kplan.render.chart import read_chart
@@ -56,16 +60,15 @@ def compare(
     from kplan.render.value import Given, chart_with_values
 
     chart = read_chart(converted)
-    options = [part for file in files for part in ("--values", file)]
+    options = ("--values", file) if file else ()
     texts = helm_template(folder, shown=folder, release=chart.name, namespace="default", minor=minor, arguments=options)
     if texts is None:
         return None
-    helm = [Document(t.template.removeprefix(f"{folder}/"), d) for t in texts for d in documents(t.raw)]
-    chart, merged = chart_with_values(chart, Given(files=tuple(values)))
+    found = [Document(text.template.removeprefix(f"{folder}/"), data) for text in texts for data in documents(text.raw)]
+    helm = [document for document in found if not document.template.startswith("crds/")]
+    chart, merged = chart_with_values(chart, Given(files=((file, values),) if file else ()))
     made = render(chart, merged, Release(chart.name, "default"), capabilities=Capabilities(minor))
-    return Comparison(
-        len(helm), (*_errors(made), *differences([d for d in helm if "crds/" not in d.template], _ours(made)))
-    )
+    return Comparison(len(helm), (*_errors(made), *differences(helm, _ours(made))), tuple(made.chances))
 
 
 def documents(raw: bytes) -> list[Any]:

@@ -31,7 +31,7 @@ from kplan.render.convert.node import (
     Variable,
     With,
 )
-from kplan.render.convert.piece import COMMENT, EXPRESSION, STATEMENT, Piece, Whitespace, settled, text
+from kplan.render.convert.piece import COMMENT, EXPRESSION, STATEMENT, TEXT, Piece, Whitespace, settled, text
 
 _SPECIAL: Final = re.compile(r"\{\{|\{%|\{#")
 _CHANGING: Final = frozenset(("set", "unset"))
@@ -180,8 +180,14 @@ class _Block:
         if isinstance(value, Call) and value.name in _CHANGING:
             return self.statement(node.tag, f"do {self.expression(value).text}")
         made = self.expression(value).printed
-        words = f"{made.tight} | raw" if _is_laid_out(made.text) else made.text
+        words = f"{made.tight} | raw" if _MOVED.search(made.text) or self.is_laid_out(value) else made.text
         return Piece(EXPRESSION, (words,), node.tag.trims_left, node.tag.trims_right)
+
+    def is_laid_out(self, value: Operand) -> bool:
+        """Whether it is a named template whose lines are indented by hand."""
+        if not isinstance(value, Call) or value.name != "include" or not isinstance(value.arguments[0], Literal):
+            return False
+        return constant(value.arguments[0].text) in self.scope.calls.seen.laid_out
 
     def assignment(self, node: Assignment) -> Piece:
         value = self.expression(node.value)
@@ -267,9 +273,15 @@ class _Block:
         dot = Name("dot", calls.known(node.name)) if node.name in calls.dotted else Name("ctx")
         scope = Scope(self.scope.functions, calls, self.scope.values, dot, dot)
         pieces = _Block(scope, self.writing, frozenset(_reassigned(node.body))).write(node.body)
+        source = _source(pieces)
+        is_below = re.match(r"\s*\n[ \t]+\S", source) is not None and not node.tag.trims_right
+        if is_below or re.search(r"\S[^\n]*\n[ \t]+\S", source):
+            calls.notes.laid_out.add(node.name)
         called = calls.names.get(node.name, macro_name(node.name))
         opened = f"{{% macro {called}({'dot' if dot.text == 'dot' else ''}) %}}\n"
-        self.writing.macros.append(f"{opened}{settled(_stripped(pieces), Whitespace.LINES)}\n{{% endmacro %}}\n")
+        self.writing.macros.append(
+            f"{opened}{settled(_stripped(pieces, is_below), Whitespace.LINES)}\n{{% endmacro %}}\n"
+        )
         if node.value is None:
             return [text("")]
         call = Call("include", (Literal(json.dumps(node.name)), node.value))
@@ -286,22 +298,31 @@ def _raw(words: str) -> list[Piece]:
     return [*made, text(words[at:])]
 
 
-def _is_laid_out(words: str) -> bool:
-    """Whether a text has its lines moved by hand: no more by itself."""
-    return re.search(r"indent\(\d+\) \|", words) is not None or re.search(r'replace\("\\n", "\\n ', words) is not None
+_MOVED: Final = re.compile(r"indent\(\d+\) \||(?<!\\)\\n +")
+"""In an expression that indents lines by hand."""
 
 
-def _stripped(pieces: list[Piece]) -> list[Piece]:
-    """The pieces without white space at both ends."""
-    pieces = [piece for piece in pieces if piece.kind != "text" or piece.words[0]]
-    while pieces and pieces[0].kind == "text" and not pieces[0].words[0].strip():
-        pieces = pieces[1:]
-    while pieces and pieces[-1].kind == "text" and not pieces[-1].words[0].strip():
+def _source(pieces: Sequence[Piece]) -> str:
+    """The text of a template as Go sees it, with `x` for its tags."""
+    made = ""
+    for index, piece in enumerate(pieces):
+        words = piece.words[0] if piece.kind == TEXT else "x" if piece.kind == EXPRESSION else ""
+        words = words.lstrip() if piece.kind == TEXT and index and pieces[index - 1].right else words
+        made = (made.rstrip() if piece.left else made) + words
+    return made
+
+
+def _stripped(pieces: list[Piece], is_below: bool) -> list[Piece]:
+    """The pieces without white space at both ends; where the text begins below its tag, that stays."""
+    pieces = [piece for piece in pieces if piece.kind != TEXT or piece.words[0]]
+    while pieces and pieces[-1].kind == TEXT and not pieces[-1].words[0].strip():
         pieces = pieces[:-1]
-    if pieces and pieces[0].kind == "text":
-        pieces[0] = text(pieces[0].words[0].lstrip())
-    if pieces and pieces[-1].kind == "text":
+    while pieces and not is_below and pieces[0].kind == TEXT and not pieces[0].words[0].strip():
+        pieces = pieces[1:]
+    if pieces and pieces[-1].kind == TEXT:
         pieces[-1] = text(pieces[-1].words[0].rstrip())
+    if pieces and pieces[0].kind == TEXT and not is_below:
+        pieces[0] = text(pieces[0].words[0].lstrip())
     return pieces
 
 
@@ -320,9 +341,7 @@ def _operands(node: Node) -> Iterator[Operand]:
         yield node.value
     elif isinstance(node, If | With):
         yield from (branch.value for branch in node.branches if branch.value is not None)
-    elif isinstance(node, Range):
-        yield node.value
-    elif isinstance(node, Define) and node.value is not None:
+    elif isinstance(node, Range | Define) and node.value is not None:
         yield node.value
 
 

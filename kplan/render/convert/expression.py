@@ -17,21 +17,130 @@ _METHODS: Final = frozenset(["AsConfig", "AsSecrets"])
 """Methods without arguments: Go calls them where they are named."""
 _COMPARED: Final = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _PIPED: Final = frozenset(
-    """abbrev atoi b32dec b32enc b64dec b64enc camelcase compact default first float64 fromJson fromJsonArray fromYaml
-    fromYamlArray indent initial int int64 join kebabcase keys kindOf last lower mustToJson mustToYaml nindent nospace
-    quote repeat replace required rest reverse sha1sum sha256sum snakecase sortAlpha split splitList squote substr
-    ternary title toJson toPrettyJson toRawJson toString toStrings toToml toYaml trim trimAll trimPrefix trimSuffix
-    trunc typeOf uniq untitle upper values empty optional raw""".split()
+    [
+        "abbrev",
+        "atoi",
+        "b32dec",
+        "b32enc",
+        "b64dec",
+        "b64enc",
+        "camelcase",
+        "compact",
+        "default",
+        "first",
+        "float64",
+        "fromJson",
+        "fromJsonArray",
+        "fromYaml",
+        "fromYamlArray",
+        "indent",
+        "initial",
+        "int",
+        "int64",
+        "join",
+        "kebabcase",
+        "keys",
+        "kindOf",
+        "last",
+        "lower",
+        "mustToJson",
+        "mustToYaml",
+        "nindent",
+        "nospace",
+        "quote",
+        "repeat",
+        "replace",
+        "required",
+        "rest",
+        "reverse",
+        "sha1sum",
+        "sha256sum",
+        "snakecase",
+        "sortAlpha",
+        "split",
+        "splitList",
+        "squote",
+        "substr",
+        "ternary",
+        "title",
+        "toJson",
+        "toPrettyJson",
+        "toRawJson",
+        "toString",
+        "toStrings",
+        "toToml",
+        "toYaml",
+        "trim",
+        "trimAll",
+        "trimPrefix",
+        "trimSuffix",
+        "trunc",
+        "typeOf",
+        "uniq",
+        "untitle",
+        "upper",
+        "values",
+        "empty",
+        "optional",
+        "raw",
+    ]
 )
 """Functions that read better after what they are given than before it."""
 _OPEN: Final = frozenset(
-    """add add1 cat deepEqual float64 has int int64 join max min mul mustToJson mustToYaml print printf println quote
-    sortAlpha squote sub toJson toPrettyJson toRawJson toString toStrings toYaml""".split()
+    [
+        "add",
+        "add1",
+        "cat",
+        "deepEqual",
+        "float64",
+        "has",
+        "int",
+        "int64",
+        "join",
+        "max",
+        "min",
+        "mul",
+        "mustToJson",
+        "mustToYaml",
+        "print",
+        "printf",
+        "println",
+        "quote",
+        "sortAlpha",
+        "squote",
+        "sub",
+        "toJson",
+        "toPrettyJson",
+        "toRawJson",
+        "toString",
+        "toStrings",
+        "toYaml",
+    ]
 )
 """Functions that take a value that is not there as null, in Go."""
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 _TAKEN: Final = CONTEXT | frozenset(
-    "ctx dot true false none and or not in is if else loop varargs kwargs caller self super namespace".split()
+    [
+        "ctx",
+        "dot",
+        "true",
+        "false",
+        "none",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+        "loop",
+        "varargs",
+        "kwargs",
+        "caller",
+        "self",
+        "super",
+        "namespace",
+    ]
 )
 
 
@@ -80,11 +189,12 @@ class Expression(NamedTuple):
 class Notes:
     """What a chart's templates turn out to do: which keys each named template is given, where that is a dict.
 
-    `exact` are the ends of the names of templates whose text is used as a text, None for any of them; `evaluates` says
-    that texts are templates.
+    `laid_out` are the named templates whose lines are indented by hand. `exact` are the ends of the names of templates
+    whose text is used as a text, None for any of them; `evaluates` says that texts are templates.
     """
 
     given: dict[str, list[Mapping[str, bool] | None]] = field(default_factory=dict)
+    laid_out: set[str] = field(default_factory=set)
     exact: frozenset[str] | None = frozenset()
     evaluates: bool = False
 
@@ -117,6 +227,9 @@ class Name(NamedTuple):
     known: Known = UNKNOWN
 
 
+_CONTEXT: Final = Name("ctx")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What names mean: `dot` and `root` are what `.` and `$` are.
@@ -128,8 +241,8 @@ class Scope:
     functions: frozenset[str]
     calls: Calls = field(default_factory=Calls)
     values: Known = UNKNOWN
-    dot: Name = Name("ctx")
-    root: Name = Name("ctx")
+    dot: Name = _CONTEXT
+    root: Name = _CONTEXT
     is_context: bool = True
     names: Mapping[str, Name] = field(default_factory=dict)
 
@@ -232,10 +345,9 @@ def _call(name: str, arguments: Sequence[Operand], scope: Scope) -> Expression:
 
 def _method(given: Sequence[Expression], scope: Scope) -> Expression:
     text = f"{given[0].atom}({', '.join(each.text for each in given[1:])})"
-    known = SURE
-    if given[0].text in ("Files.Get", "Files.GetBytes") and len(given) > 1:
-        known = SURE if constant(given[1].text) in scope.calls.files else UNKNOWN
-    return Expression(text, known=known)
+    reads = given[0].text in ("Files.Get", "Files.GetBytes") and len(given) > 1
+    is_there = not reads or constant(given[1].text) in scope.calls.files
+    return Expression(text if is_there else f"{text} | optional")
 
 
 def _noted(name: str, arguments: Sequence[Operand], given: list[Expression], scope: Scope) -> list[Expression]:

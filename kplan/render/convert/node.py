@@ -6,7 +6,7 @@ Source: Go text/template/parse node.go.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Call:
     arguments: tuple[Operand, ...]
 
 
-Operand = Union[Literal, Dot, Variable, Field, Call]
+Operand: TypeAlias = "Literal | Dot | Variable | Field | Call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +146,4 @@ class Jump:
     word: str
 
 
-Node = Union[Text, Comment, Action, Assignment, If, With, Range, Define, Jump]
+Node: TypeAlias = "Text | Comment | Action | Assignment | If | With | Range | Define | Jump"

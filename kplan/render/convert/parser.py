@@ -236,9 +236,9 @@ class _Words:
             return Dot()
         if word.kind == "variable":
             return Variable(word.text[1:])
-        if word.kind in ("text", "rune", "number"):
-            return Literal(_constant(word))
-        self.fail(f"`{word.text}` is not expected here")
+        if word.kind not in ("text", "rune", "number"):
+            self.fail(f"`{word.text}` is not expected here")
+        return Literal(_constant(word))
 
 
 def _field(value: Operand, names: tuple[str, ...]) -> Operand:

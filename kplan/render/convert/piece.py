@@ -56,9 +56,9 @@ def text(value: str) -> Piece:
 def settled(pieces: Sequence[Piece], whitespace: Whitespace) -> str:
     """The template that the pieces are.
 
-    >>> tags = [Piece(STATEMENT, ("if a",), True, group=1), text("\\nb: 1\\n"), Piece(STATEMENT, ("endif",), True, group=1)]
-    >>> settled([text("a:\\n  "), *tags, text("\\n")], Whitespace.YAML)
-    'a:\\n  {% if a %}\\nb: 1\\n{% endif %}\\n'
+    >>> opened, closed = (Piece(STATEMENT, (words,), left=True, group=1) for words in ("if a", "endif"))
+    >>> settled([text("a:\\n  "), opened, text("\\n  b: 1\\n"), closed, text("\\n")], Whitespace.YAML)
+    'a:\\n  {% if a %}\\n  b: 1\\n{% endif %}\\n'
     """
     return _Sheet(_merged(pieces), whitespace).write()
 
@@ -157,6 +157,8 @@ class _Sheet:
         """A value; one that is put on a line of its own by `nindent` stands where it comes out."""
         piece, words = self.pieces[index], self.pieces[index].words[0]
         last = made[-1] if made else ""
+        if words.endswith(" | raw") and not piece.left and (not last or last.endswith("\n")):
+            words = words.removesuffix(" | raw")  # at the first column, nothing is moved
         ends = index == len(self.pieces) - 1 or self.after(index).startswith("\n")
         indented = _INDENTED.fullmatch(words)
         if indented and ends and not piece.right and not self.is_exact and self.may_move(last, index):

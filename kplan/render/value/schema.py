@@ -79,7 +79,7 @@ def _unknown(values: Any, schema: Any) -> Iterator[tuple[str, str | None]]:
     if schema["additionalProperties"] is False and not schema.get("patternProperties"):
         for key in values:
             if key not in known:
-                yield key, nearest(key, (name for name in known if name not in values))
+                yield key, nearest(key, known)
 
 
 def inferred_schema(

@@ -1,0 +1,3 @@
+{{- define "missing.text" -}}
+{{ .name }}={{ .value }}{{ with .more }}!{{ end }}
+{{- end }}

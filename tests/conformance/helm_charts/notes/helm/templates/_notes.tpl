@@ -1,0 +1,1 @@
+{{- define "notes.hello" }}Thank you for {{ . }}{{ end -}}
