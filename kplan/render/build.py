@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -38,7 +39,9 @@ def make_builds(files: Sequence[str], options: Options) -> list[Made]:
         charts = _outermost(folder for name, folder in folders.items() if os.path.basename(name) == CHART)
         made += [_chart(folder, tree, options) for folder in charts]
         found = [folders[n] for n in names if os.path.basename(n) != CHART and is_kustomization(tree.real(n))]
-        made += [_kustomization(folder, tree) for folder in _roots(f for f in found if not _below(f, charts))]
+        roots = list(_roots(f for f in found if not _below(f, charts)))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # another program does the work
+            made += pool.map(partial(_kustomization, tree), roots)
     return made
 
 
@@ -69,7 +72,7 @@ def _roots(folders: Iterable[str]) -> Iterator[str]:
     return (folder for folder in all_folders if folder not in taken and not is_component(folder))
 
 
-def _kustomization(folder: str, tree: Tree) -> Made:
+def _kustomization(tree: Tree, folder: str) -> Made:
     files, remote = needed(folder)
     file = os.path.normpath(tree.shown(kustomization_in(folder) or folder))
     if remote:

@@ -17,9 +17,9 @@ from kplan.k8s.codec import DecodeError, decode
 from kplan.k8s.name import dns_subdomain
 from kplan.model.path import Key
 from kplan.validation.check import Obj, Path
-from kplan.validation.custom_meta import embedded_faults
+from kplan.validation.custom_meta import embedded_faults, malformed
 from kplan.validation.custom_value import NEW, ordered, value_faults
-from kplan.validation.fault import Fault, duplicate, invalid
+from kplan.validation.fault import Fault, duplicate, invalid, show
 from kplan.validation.feature import on
 from kplan.validation.meta import object_meta
 
@@ -30,6 +30,7 @@ _NOT_CHECKED = (
     "some validation rules were not checked because the object was invalid; correct the existing errors to complete "
     "validation"
 )
+_STATUS = "status"
 _INT32 = 2**31 - 1
 _GO_TYPES = {str: "string", bool: "bool", float: "float64", list: "[]interface {}", dict: "map[string]interface {}"}
 
@@ -48,8 +49,13 @@ class CustomCheck:
 
         The rules in CEL are not judged here (`kplan.cel.check`).
         """
+        if unread := malformed(data, self.schema, (), self.minor):
+            yield unread
+            return
         value = self.stored(data)
-        old = self.stored(before) if before is not None else None
+        old = None if before is None else self.stored(before, is_kept=True)
+        if old is not None and _STATUS in self.subresources and _STATUS in old:
+            value = ordered({**value, _STATUS: old[_STATUS]})
         found = [
             *object_meta(data, dns_subdomain, namespaced=self.is_namespaced, kube_finalizers=False),
             *value_faults(value, self.schema, (), self.minor, NEW if old is None else old),
@@ -63,16 +69,17 @@ class CustomCheck:
             shown = "null" if on("BareNull", self.minor) else '"null"'
             yield Fault("invalid-value", ("<nil>",), f"Invalid value: {shown}: {_NOT_CHECKED}")
 
-    def stored(self, data: Mapping[str, Any]) -> Obj:
-        """The object with its defaults, without nulls that may not be, and without a status that has a path of its own.
+    def stored(self, data: Mapping[str, Any], *, is_kept: bool = False) -> Obj:
+        """The object with its defaults and without nulls that may not be. A status that has a path of its own is only in
+        an object that is kept: the server takes none from others.
 
         >>> check = CustomCheck({"properties": {"a": {"default": 1}, "b": {}}}, {"status": {}}, True, 36)
         >>> check.stored({"b": None, "status": {}})
         {'a': 1}
         """
         found: Obj = ordered(defaulted(without_nulls(dict(data), self.schema), self.schema))
-        if "status" in self.subresources:
-            found.pop("status", None)
+        if _STATUS in self.subresources and not is_kept:
+            found.pop(_STATUS, None)
         return found
 
 
@@ -138,9 +145,17 @@ def _at(value: Any, path: str, wanted: type, word: str) -> tuple[Any, str]:
 
 
 def _accessor(names: list[str], value: Any, word: str) -> str:
-    shown = "<nil>" if value is None else json.dumps(value) if isinstance(value, bool) else str(value)
     given = "<nil>" if value is None else "int64" if type(value) is int else _GO_TYPES.get(type(value), "string")
-    return f".{'.'.join(names)} accessor error: {shown} is of the type {given}, expected {word}"
+    return f".{'.'.join(names)} accessor error: {_shown(value)} is of the type {given}, expected {word}"
+
+
+def _shown(value: Any) -> str:
+    """A value as Go prints it with %v."""
+    if isinstance(value, list):
+        return f"[{' '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_shown(item)}' for key, item in value.items())}]"
+    return "<nil>" if value is None else value if isinstance(value, str) else show(value)
 
 
 def _lists(value: Any, schema: Any, path: Path) -> Iterator[Fault]:

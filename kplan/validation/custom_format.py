@@ -176,7 +176,7 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
     "k8sshortname": lambda text: not dns_label(text),
     "k8slongname": lambda text: not dns_subdomain(text),
 }
-_SINCE = {"k8sshortname": 34, "k8slongname": 34}
+_SINCE = {"k8sshortname": 35, "k8slongname": 35}
 
 
 def known_format(name: str, minor: int) -> Callable[[str], bool] | None:

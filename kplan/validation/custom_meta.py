@@ -26,8 +26,13 @@ def embedded_faults(value: Any, schema: Obj | None, path: Path, minor: int, *, i
 
     With `is_root` the value is such an object itself.
     """
-    coerced = next(_malformed(value, schema, path, minor, is_root), None)
+    coerced = malformed(value, schema, path, minor, is_root=is_root)
     return [coerced] if coerced else list(_invalid(value, schema, path, minor, is_root))
+
+
+def malformed(value: Any, schema: Obj | None, path: Path, minor: int, *, is_root: bool = False) -> Fault | None:
+    """The first thing about embedded objects in a value that the server cannot even read."""
+    return next(_malformed(value, schema, path, minor, is_root), None)
 
 
 def _inner(value: Any, schema: Obj | None, path: Path) -> Iterator[tuple[Any, Obj | None, Path]]:

@@ -23,6 +23,7 @@ _INT64 = 2**63
 _SAFE_INTEGER = 2**53 - 1
 _NEARLY = 1e-9
 _FORMATS = {"integer": ("int32", "int64"), "number": ("float", "double")}
+_FLOAT32 = 2**128 - 2**103
 _BITS = {"int32": (-(2**31), 2**31), "uint32": (0, 2**32), "uint64": (0, 2**64)}
 
 
@@ -77,8 +78,8 @@ def value_faults(
 ) -> list[Fault]:
     """What a schema has against a value at `base`; the schema is one as Go holds it, without what is empty.
 
-    `old` is the value before, of an update: from 1.30 on, parts that stay the same are let be. A default is judged a bit
-    otherwise.
+    `old` is the value before, of an update: from 1.30 on, parts that stay the same are let be. A default is judged a
+    bit otherwise.
 
     >>> [f.message for f in value_faults(0, {"type": "integer", "minimum": 1}, ("spec", "size"), 36)]
     ['Invalid value: 0:  in body should be greater than or equal to 1']
@@ -150,8 +151,12 @@ def _given(value: Any) -> tuple[str, str]:
 
 def _format(schema: Schema, where: Where) -> str:
     """The format, where it is one that the server knows: it forgets the others."""
-    name = str(schema.get("format") or "")
-    return name if where.as_written or (name and known_format(name, where.minor)) else ""
+    name, types = str(schema.get("format") or ""), _types(schema, where)
+    if where.as_written or not name:
+        return name
+    if len(types) == 1 and types != ("string",) and on("SchemaBoundsByFormat", where.minor):
+        return _number_format(schema, types)
+    return name if known_format(name, where.minor) else ""
 
 
 def _wrong_type(where: Where, wanted: str, given: str) -> Fault:
@@ -189,7 +194,7 @@ def _is_enumerated(value: Any, allowed: Any) -> bool:
 def _text(value: str, schema: Schema, where: Where) -> Iterator[Fault]:
     """The first thing that is wrong with the text, and with its format."""
     yield from _text_bounds(value, schema, where)
-    test = known_format(str(schema.get("format") or ""), where.minor)
+    test = known_format(_format(schema, where), where.minor)
     try:
         if test is not None and not test(value):
             yield _wrong_type(where, schema["format"], value)
@@ -285,7 +290,7 @@ def int64(number: int | float) -> int:
 def _fits(number: int | float, type_: str, format_: str) -> bool:
     """Whether the number can be held by the schema's type and format."""
     if type_ != "integer":
-        return True
+        return format_ != "float" or abs(number) < _FLOAT32
     if number != number or number in (float("inf"), float("-inf")) or number != int(number):
         return False
     low, high = _BITS.get(format_, (-_INT64, _INT64))
@@ -409,7 +414,7 @@ def _junctors(value: Any, schema: Schema, where: Where) -> Iterator[_Result]:
         count += judged.count
     opposite = schema.get("not")
     if isinstance(opposite, dict) and not _judge(value, opposite, where).faults:
-        faults.append(_general(where, f"{json.dumps(where.name)} must not validate the schema (not)"))
+        faults.append(_general(where, f"{show(where.name)} must not validate the schema (not)"))
     yield _Result(faults, count)
 
 
@@ -422,7 +427,7 @@ def _any_of(value: Any, schema: Schema, where: Where) -> _Result:
         results.append(result)
     if not results:
         return _Result([], 0)
-    told = _general(where, f"{json.dumps(where.name)} must validate at least one schema (anyOf)")
+    told = _general(where, f"{show(where.name)} must validate at least one schema (anyOf)")
     best = max(results, key=lambda result: result.count)
     return _Result([told, *best.faults], best.count)
 
@@ -433,7 +438,7 @@ def _one_of(value: Any, schema: Schema, where: Where) -> _Result:
     if not results or len(good) == 1:
         return good[0] if good else _Result([], 0)
     said = f"Found {len(good)} valid alternatives" if good else "Found none valid"
-    told = _general(where, f"{json.dumps(where.name)} must validate one and only one schema (oneOf). {said}")
+    told = _general(where, f"{show(where.name)} must validate one and only one schema (oneOf). {said}")
     if good:
         return _Result([told], 0)
     best = max(results, key=lambda result: result.count)
@@ -445,5 +450,5 @@ def _all_of(value: Any, schema: Schema, where: Where) -> _Result:
     faults = [fault for result in results for fault in result.faults]
     if faults:
         none = ". None validated" if all(result.faults for result in results) else ""
-        faults.append(_general(where, f"{json.dumps(where.name)} must validate all the schemas (allOf){none}"))
+        faults.append(_general(where, f"{show(where.name)} must validate all the schemas (allOf){none}"))
     return _Result(faults, sum(result.count for result in results))

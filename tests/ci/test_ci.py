@@ -194,7 +194,7 @@ def test_all_inputs(job: Callable[..., Job]) -> None:
     assert done is not None
     assert done.code == 1
     assert "2 files, 2 objects checked against Kubernetes 1.30" in done.summary
-    assert "`missing-probe`" in done.summary
+    assert "`no-liveness-probe`" in done.summary
     assert Path("a.sarif").is_file()
     assert job(paths="deploy/a file.yaml", config="ci/kplan.toml").run("Lint").code == 0  # type: ignore[union-attr]
     assert job(plan="false").run("Plan") is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
-from kplan.render.convert.expression import CONTEXT, Expression, Name, NotConverted, Scope, constant, expression
+from kplan.render.convert.expression import Expression, Name, NotConverted, Scope, constant, expression
 from kplan.render.convert.known import Known
 from kplan.render.convert.node import (
     Action,
@@ -32,6 +32,7 @@ from kplan.render.convert.node import (
     With,
 )
 from kplan.render.convert.piece import COMMENT, EXPRESSION, STATEMENT, TEXT, Piece, Whitespace, settled, text
+from kplan.render.convert.vocabulary import CONTEXT
 
 _SPECIAL: Final = re.compile(r"\{\{|\{%|\{#")
 _CHANGING: Final = frozenset(("set", "unset"))

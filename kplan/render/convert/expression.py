@@ -10,138 +10,9 @@ from typing import Final, NamedTuple
 
 from kplan.render.convert.known import SURE, UNKNOWN, Known, of_dict
 from kplan.render.convert.node import Call, Dot, Field, Literal, Operand, Variable
+from kplan.render.convert.vocabulary import COMPARED, CONTEXT, METHODS, OPEN, PIPED, RELEASE, TAKEN
 
-CONTEXT: Final = frozenset(["Values", "Release", "Chart", "Capabilities", "Files", "Template", "Subcharts"])
-_RELEASE: Final = frozenset(["Name", "Namespace", "IsUpgrade", "IsInstall", "Revision", "Service"])
-_METHODS: Final = frozenset(["AsConfig", "AsSecrets"])
-"""Methods without arguments: Go calls them where they are named."""
-_COMPARED: Final = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_PIPED: Final = frozenset(
-    [
-        "abbrev",
-        "atoi",
-        "b32dec",
-        "b32enc",
-        "b64dec",
-        "b64enc",
-        "camelcase",
-        "compact",
-        "default",
-        "first",
-        "float64",
-        "fromJson",
-        "fromJsonArray",
-        "fromYaml",
-        "fromYamlArray",
-        "indent",
-        "initial",
-        "int",
-        "int64",
-        "join",
-        "kebabcase",
-        "keys",
-        "kindOf",
-        "last",
-        "lower",
-        "mustToJson",
-        "mustToYaml",
-        "nindent",
-        "nospace",
-        "quote",
-        "repeat",
-        "replace",
-        "required",
-        "rest",
-        "reverse",
-        "sha1sum",
-        "sha256sum",
-        "snakecase",
-        "sortAlpha",
-        "split",
-        "splitList",
-        "squote",
-        "substr",
-        "ternary",
-        "title",
-        "toJson",
-        "toPrettyJson",
-        "toRawJson",
-        "toString",
-        "toStrings",
-        "toToml",
-        "toYaml",
-        "trim",
-        "trimAll",
-        "trimPrefix",
-        "trimSuffix",
-        "trunc",
-        "typeOf",
-        "uniq",
-        "untitle",
-        "upper",
-        "values",
-        "empty",
-        "optional",
-        "raw",
-    ]
-)
-"""Functions that read better after what they are given than before it."""
-_OPEN: Final = frozenset(
-    [
-        "add",
-        "add1",
-        "cat",
-        "deepEqual",
-        "float64",
-        "has",
-        "int",
-        "int64",
-        "join",
-        "max",
-        "min",
-        "mul",
-        "mustToJson",
-        "mustToYaml",
-        "print",
-        "printf",
-        "println",
-        "quote",
-        "sortAlpha",
-        "squote",
-        "sub",
-        "toJson",
-        "toPrettyJson",
-        "toRawJson",
-        "toString",
-        "toStrings",
-        "toYaml",
-    ]
-)
-"""Functions that take a value that is not there as null, in Go."""
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
-_TAKEN: Final = CONTEXT | frozenset(
-    [
-        "ctx",
-        "dot",
-        "true",
-        "false",
-        "none",
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "if",
-        "else",
-        "loop",
-        "varargs",
-        "kwargs",
-        "caller",
-        "self",
-        "super",
-        "namespace",
-    ]
-)
 
 
 class NotConverted(Exception):
@@ -253,7 +124,7 @@ class Scope:
     def fresh(self, name: str) -> str:
         """A name of Jinja's that means nothing here yet."""
         wanted = name if _IDENTIFIER.fullmatch(name) else f"v_{name}"
-        used = {each.text.partition(".")[0] for each in (*self.names.values(), self.dot, self.root)} | _TAKEN
+        used = {each.text.partition(".")[0] for each in (*self.names.values(), self.dot, self.root)} | TAKEN
         number = 2
         found = wanted
         while found in used or found in self.functions:
@@ -305,7 +176,7 @@ def _field(value: Field, scope: Scope) -> Expression:
         for name in value.names:
             known = known.field(name)
         text = ".".join((inner.atom, *value.names))
-    return Expression(f"{text}()", known=SURE) if value.names[-1] in _METHODS else Expression(text, known=known)
+    return Expression(f"{text}()", known=SURE) if value.names[-1] in METHODS else Expression(text, known=known)
 
 
 def _of_chart(names: Sequence[str], scope: Scope) -> Known:
@@ -317,7 +188,7 @@ def _of_chart(names: Sequence[str], scope: Scope) -> Known:
         return known
     if len(names) == 1:
         return Known(is_sure=True, is_shared=True)
-    is_there = names[1] in _RELEASE if names[0] == "Release" else len(names) == 2 or names[0] != "Chart"
+    is_there = names[1] in RELEASE if names[0] == "Release" else len(names) == 2 or names[0] != "Chart"
     return SURE if is_there and names[0] != "Subcharts" else UNKNOWN
 
 
@@ -334,10 +205,10 @@ def _call(name: str, arguments: Sequence[Operand], scope: Scope) -> Expression:
         given = _noted(name, arguments, given, scope)
     elif name in ("set", "unset") and given and given[0].known.is_shared:
         raise NotConverted(f"`{name}` would change the values of the chart, which stay as they are")
-    elif name in _OPEN:
+    elif name in OPEN:
         given = [each.or_null for each in given]
     known = _result(name, given)
-    if name in _PIPED and given:
+    if name in PIPED and given:
         more = ", ".join(each.text for each in given[:-1])
         return Expression(f"{given[-1].tight} | {name}({more})" if more else f"{given[-1].tight} | {name}", known=known)
     return Expression(f"{name}({', '.join(each.text for each in given)})", known=known)
@@ -412,7 +283,7 @@ def _compared(name: str, values: list[Expression]) -> Expression:
     if len(values) < 2:
         raise NotConverted(f"`{name}` compares two values")
     first, *others = [each.or_null for each in values] if name in ("eq", "ne") else values
-    tests = [f"{first.tight} {_COMPARED[name]} {other.tight}" for other in others]
+    tests = [f"{first.tight} {COMPARED[name]} {other.tight}" for other in others]
     return Expression(" or ".join(tests), True)
 
 
@@ -460,5 +331,5 @@ _SPECIAL: Final[dict[str, Callable[[str, list[Expression]], Expression]]] = {
     "list": _list,
     "tuple": _list,
     "len": _length,
-    **dict.fromkeys(_COMPARED, _compared),
+    **dict.fromkeys(COMPARED, _compared),
 }
