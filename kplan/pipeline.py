@@ -155,7 +155,7 @@ def judge(
     found = _told_of_templates(f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules)
     by_itself, blind = _check_objects(manifest, minor, rules, known, before)
     by_rules = list(_run_rules(manifest, minor, rules, externals, around))
-    unsound = {f.ref for f in by_itself if f.ref and f.rule in _BLOCKING}
+    unsound = {(f.span.file, f.ref) for f in by_itself if f.span and f.ref and f.rule in _BLOCKING}
     by_cel = list(_check_cel(manifest, minor, rules, known, before, unsound))
     by_server = (*told_once(by_itself, by_rules), *(f for f in by_cel if f.rule in rules))
     findings = in_order((*found, *_check_content(manifest, rules), *by_server, *by_rules))
@@ -347,7 +347,7 @@ def _check_cel(
     rules: frozenset[str],
     crds: Manifest | None,
     before: Manifest | None,
-    unsound: Collection[ObjectRef],
+    unsound: Collection[tuple[str, ObjectRef]],
 ) -> Iterator[Finding]:
     from kplan.cel import RULES, check
 

@@ -27,12 +27,13 @@ def check(
     *,
     definitions: Iterable[Resource] = (),
     before: Iterable[Resource] = (),
-    unsound: Collection[ObjectRef] = (),
+    unsound: Collection[tuple[str, ObjectRef]] = (),
 ) -> Iterator[tuple[str, Resource, Problem]]:
     """What the rules among the resources and `definitions` say against the resources: (rule id, object, problem).
 
     `before` are the objects as they were: what is there too is an update, and its transition rules are judged. The
-    custom resources in `unsound` are such that the API server looks at none of their definitions' rules.
+    custom resources in `unsound`, by file and name, are such that the API server looks at none of their definitions'
+    rules.
     """
     resources = tuple(resources)
     sources = (*resources, *definitions)

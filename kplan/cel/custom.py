@@ -46,7 +46,7 @@ def custom_rule_problems(
     sources: Iterable[Resource],
     minor: int,
     before: Mapping[ObjectRef, Resource],
-    unsound: Collection[ObjectRef] = (),
+    unsound: Collection[tuple[str, ObjectRef]] = (),
 ) -> Iterator[Found]:
     """The rules that custom resources break, but for those in `unsound`, and the rules that cannot be judged, once."""
     kinds = custom_kinds(sources)
@@ -54,7 +54,7 @@ def custom_rule_problems(
     shown, told = {id(resource) for resource in resources}, set()
     for resource in resources:
         custom = kinds.get((resource.api_version, resource.kind))
-        if custom is None or not custom.has_rules or resource.ref in unsound:
+        if custom is None or not custom.has_rules or (resource.source.file, resource.ref) in unsound:
             continue
         old = before.get(resource.ref)
         for rule_id, path, problem in _judged(resource, old, custom, minor):

@@ -73,12 +73,14 @@ def _schema(folder: str) -> str:
     from kplan.render.chart import read_chart
     from kplan.render.value.description import descriptions
     from kplan.render.value.schema import inferred_schema
+    from kplan.render.value.whole import taken_whole
 
     chart = read_chart(folder)
     path = os.path.join(folder, "values.yaml")
     text = _read(path).decode("utf-8-sig", "replace") if os.path.exists(path) else ""
     names = {str(one.get("alias") or one.get("name")) for one in chart.required} | {c.name for c in chart.dependencies}
-    made = inferred_schema(chart.values, descriptions(chart.values, text), sorted(names))
+    whole = taken_whole(file.data.decode("utf-8", "replace") for file in chart.templates)
+    made = inferred_schema(chart.values, descriptions(chart.values, text), whole, names)
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kplan.config import Config
     from kplan.config.model import Release as Declared
     from kplan.loader.ignore import Walk
-    from kplan.render.load import Release
+    from kplan.render.load import Options, Release
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,6 +93,38 @@ def walk_of(ctx: click.Context) -> Walk:
     own = [ctx.params.get("baseline"), *(ctx.params.get("inventory") or ()), *_reports(ctx)]
     exclude = (*value_of(ctx, "exclude"), *(_pattern(file, root) for file in own if file))
     return Walk(not ctx.meta["no_ignore"], exclude, root)
+
+
+def chart_values(function: F) -> F:
+    """`--values` and `--set`, for charts that no release is declared of: read by `options_of`, not by the command."""
+    for option in (
+        click.option(
+            "--set",
+            multiple=True,
+            metavar="KEY=VALUE",
+            expose_value=False,
+            callback=_keep,
+            help="A value of the charts that are rendered, as in `kplan template`.",
+        ),
+        click.option(
+            "--values",
+            multiple=True,
+            metavar="FILE",
+            expose_value=False,
+            callback=_keep,
+            help="A file of values of the charts that are rendered.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def options_of(ctx: click.Context, minor: int, namespace: str, *, hooks: bool = True) -> Options:
+    """How the command renders charts."""
+    from kplan.render.load import Options
+
+    values, sets = ctx.meta.get("values", ()), ctx.meta.get("set", ())
+    return Options(minor, namespace, releases_of(ctx), hooks, values, sets)
 
 
 def releases_of(ctx: click.Context) -> tuple[Release, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kplan.cli.configured import configured, releases_of, walk_of
+from kplan.cli.configured import chart_values, configured, options_of, walk_of
 from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import UsageError
 
@@ -26,6 +26,7 @@ SAME, DIFFERENT, FAILED = 0, 1, 2
 @kube_version
 @namespace
 @crds
+@chart_values
 @click.option(
     "-o",
     "--output",
@@ -89,10 +90,10 @@ def _sides(
     sides: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...], namespace: str, minor: int
 ) -> tuple[Manifest, Manifest]:
     from kplan.cli.side import check_sides
-    from kplan.render.load import Options, load, load_revision
+    from kplan.render.load import load, load_revision
 
     ctx = click.get_current_context()
-    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx), hooks=False)
+    walk, options = walk_of(ctx), options_of(ctx, minor, namespace, hooks=False)
     if before or after:
         if sides or not (before and after):
             raise UsageError("give both --from and --to, and nothing else")

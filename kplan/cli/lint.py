@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kplan.cli.configured import config_of, configured
+from kplan.cli.configured import chart_values, config_of, configured
 from kplan.cli.exit import CLEAN, FOUND, INCOMPLETE
 from kplan.cli.option import crds, kube_version, listed, namespace
 from kplan.cli.output import FORMATS, complete_format, complete_names
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @kube_version
 @namespace
 @crds
+@chart_values
 @click.option("--inventory", multiple=True, metavar="FILE", help="What `kplan inventory` wrote: it is known to exist.")
 @click.option("--externals", multiple=True, metavar="PATTERN", help="Objects elsewhere: kind/namespace/name, globs.")
 @click.option("--baseline", metavar="FILE", help="Do not show the findings that are in this file.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kplan.cli.configured import config_of, is_given, releases_of, walk_of
+from kplan.cli.configured import config_of, is_given, options_of, walk_of
 from kplan.kinds.external import Externals
 from kplan.model import Manifest
 
@@ -52,11 +52,11 @@ def read_parts(ctx: click.Context, paths: Iterable[str], top: Settings) -> list[
 
 def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings) -> list[Part]:
     """As `read_parts`, of files that have been read."""
-    from kplan.render.load import Options, load_built
+    from kplan.render.load import load_built
 
-    config, releases = config_of(ctx), releases_of(ctx)
+    config = config_of(ctx)
     if not config.groups:
-        return [Part(load_built(given, Options(top.minor, top.namespace, releases)), top)]
+        return [Part(load_built(given, options_of(ctx, top.minor, top.namespace)), top)]
     files: dict[int, list[Input]] = {number: [] for number in range(-1, len(config.groups))}
     number_of = _number_of(config)
     for each in given:
@@ -66,7 +66,7 @@ def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings) -> list[
         settings = top if number < 0 else _settings(ctx, config.groups[number], top)
         if own:
             name = config.groups[number].name if number >= 0 else ""
-            parts.append(Part(load_built(own, Options(settings.minor, settings.namespace, releases)), settings, name))
+            parts.append(Part(load_built(own, options_of(ctx, settings.minor, settings.namespace)), settings, name))
     return parts or [Part(Manifest(), top)]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kplan.cli.configured import configured, releases_of, walk_of
+from kplan.cli.configured import chart_values, configured, options_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND, INTERNAL
 from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import UsageError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @kube_version
 @namespace
 @crds
+@chart_values
 @click.option(
     "--policy",
     type=click.Choice(("batch", "seq")),
@@ -163,10 +164,10 @@ def _sides(ctx: click.Context, paths: tuple[str, ...], before: tuple[str, ...], 
     from kplan.cli.changed import Sides, known_revision
     from kplan.cli.side import remark
     from kplan.model import Manifest
-    from kplan.render.load import Options, load, load_revision
+    from kplan.render.load import load, load_revision
 
     minor, namespace, crds = (ctx.params[name] for name in ("minor", "namespace", "crds"))
-    walk, options = walk_of(ctx), Options(minor, namespace, releases_of(ctx), hooks=False)
+    walk, options = walk_of(ctx), options_of(ctx, minor, namespace, hooks=False)
     if since is not None:
         old = load_revision(known_revision(since, paths), paths, options=options, walk=walk)
         paths = tuple(path for path in paths if os.path.lexists(path))  # a path that is gone is a deletion

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kplan.cli.configured import configured, releases_of, walk_of
+from kplan.cli.configured import configured, options_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import kube_version, namespace
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @configured
 @kube_version
 @namespace
+@chart_values
 @click.option(
     "-o", "--output", type=click.Choice(("yaml", "json")), default="yaml", show_default=True, help="The form."
 )
@@ -41,10 +42,10 @@ def command(paths: tuple[str, ...], stored: bool, reveal: bool, minor: int, name
     from kplan.cli.side import remark, remark_error
     from kplan.cli.write import write
     from kplan.model import Severity
-    from kplan.render.load import Options, load
+    from kplan.render.load import load
 
     ctx = click.get_current_context()
-    manifest = load(paths or (".",), options=Options(minor, namespace, releases_of(ctx)), walk=walk_of(ctx))
+    manifest = load(paths or (".",), options=options_of(ctx, minor, namespace), walk=walk_of(ctx))
     remark(paths or (".",), manifest)
     objects = [_object(resource, stored, reveal, minor) for resource in manifest]
     write(import_module(f"kplan.report.show_{output}").report(objects))

@@ -129,7 +129,8 @@ def _jinja(name: str | None, chart: Chart, given: dict[str, Any]) -> int:
     if given["output_dir"] is None:
         write(written(found))
     else:
-        folder = os.path.join(given["output_dir"], setting.release.name if given["release_name"] else "")
+        below = (setting.release.name,) if given["release_name"] else ()
+        folder = os.path.join(given["output_dir"], *below)
         for path, text in _inside(folder, layout(found)):
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_file(path, text)

@@ -123,7 +123,7 @@ def _chart(folder: str, tree: Tree, options: Options) -> Made:
 def _release(release: Release | None, chart: Chart, options: Options) -> Release:
     """A release with all that is to be known of it."""
     if release is None:
-        return Release(chart.name, chart.folder, (), options.namespace, options.minor)
+        return Release(chart.name, chart.folder, options.values, options.namespace, options.minor, options.sets)
     return release if release.minor is not None else replace(release, minor=options.minor)
 
 
@@ -131,6 +131,7 @@ def _add_helm(made: Made, folder: str, chart: Chart, release: Release, tree: Tre
     from kplan.render.helm import helm_template
 
     values = [text for file in release.values for text in ("--values", file)]
+    values += [text for one in release.sets for text in ("--set", one)]
     try:
         texts = helm_template(
             folder,
@@ -162,7 +163,7 @@ def _add_jinja(made: Made, folder: str, chart: Chart, release: Release, tree: Tr
 
     capabilities = Capabilities(release.minor or NEWEST)
     made.findings += chart_refusals(chart, capabilities)
-    chart, values = chart_with_values(chart, Given(files=values_files(release.values)))
+    chart, values = chart_with_values(chart, Given(files=values_files(release.values), set=release.sets))
     made.findings += value_refusals(chart, values)
     rendered = render(chart, values, Shown(release.name, release.namespace), capabilities=capabilities)
     for file in rendered.files:

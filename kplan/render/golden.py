@@ -132,7 +132,7 @@ def difference(outcome: Outcome) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """A condition or loop that no case takes both ways; `tag` is how it reads, `why` what does not happen."""
+    """A condition that no case takes both ways, or a loop; `tag` is how it reads, `why` what does not happen."""
 
     span: Span
     tag: str
@@ -140,7 +140,10 @@ class Unreached:
 
 
 def unreached(chart: Chart, outcomes: Iterable[Outcome]) -> tuple[Unreached, ...]:
-    """The ways through the chart's own templates that no case goes, by place."""
+    """The ways through the chart's own templates that no case goes, by place.
+
+    A loop without an `else` has one way only: through it.
+    """
     reached: dict[Span, dict[bool, bool]] = {}
     texts: dict[str, str] = {}
     for outcome in outcomes:
@@ -149,16 +152,27 @@ def unreached(chart: Chart, outcomes: Iterable[Outcome]) -> tuple[Unreached, ...
             if branch.span.file.startswith(f"{chart.folder}/templates/"):
                 ways = reached.setdefault(branch.span, {True: False, False: False})
                 ways[branch.outcome] |= branch.reached
-    return tuple(_unreached(span, texts[span.file], ways) for span, ways in reached.items() if not all(ways.values()))
+    found = (_unreached(span, texts[span.file], ways) for span, ways in reached.items() if not all(ways.values()))
+    return tuple(each for each in found if each is not None)
 
 
-def _unreached(span: Span, text: str, ways: dict[bool, bool]) -> Unreached:
+def _unreached(span: Span, text: str, ways: dict[bool, bool]) -> Unreached | None:
     lines = text.splitlines()[span.start.line - 1 : span.end.line]
     if len(lines) == 1:
         lines[0] = lines[0][: span.end.column - 1]
     tag = lines[0][span.start.column - 1 :]
     if not any(ways.values()):
         return Unreached(span, tag, "is never reached")
-    if re.match(r"\{%[-+]?\s*for\b", tag):
-        return Unreached(span, tag, "never has a turn" if ways[False] else "always has a turn")
-    return Unreached(span, tag, "is never true" if ways[False] else "is never false")
+    if not re.match(r"\{%[-+]?\s*for\b", tag):
+        return Unreached(span, tag, "is never true" if ways[False] else "is never false")
+    if ways[False]:
+        return Unreached(span, tag, "never has a turn")
+    return Unreached(span, tag, "always has a turn") if span.start.line in _loops_with_else(text) else None
+
+
+def _loops_with_else(text: str) -> frozenset[int]:
+    """The lines of the loops of a template that say what to do without a turn."""
+    from jinja2 import Environment, nodes
+
+    environment = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
+    return frozenset(loop.lineno for loop in environment.parse(text).find_all(nodes.For) if loop.else_)

@@ -31,20 +31,23 @@ class Release:
     values: tuple[str, ...] = ()
     namespace: str = "default"
     minor: int | None = None
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How things are rendered: for Kubernetes' `minor`, charts as their releases say.
 
-    A chart that no release names is rendered with its own values, under its own name, into `namespace`. Where `hooks`
-    is false, objects that Helm runs apart from the release are left out, as they are in what it applies.
+    A chart that no release names is rendered under its own name, into `namespace`, with its own values and those of the
+    files in `values` and of the texts in `sets`, which are as `--set` takes them. Where `hooks` is false, objects that Helm runs apart from the release are left out, as they are in what it applies.
     """
 
     minor: int
     namespace: str = "default"
     releases: tuple[Release, ...] = ()
     hooks: bool = True
+    values: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
     def releases_of(self, folder: str) -> tuple[Release | None, ...]:
         """Those of the chart in a folder; None stands for the one that nobody declared."""

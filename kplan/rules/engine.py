@@ -46,11 +46,16 @@ def finding(rule_id: str, resource: Resource, problem: Problem) -> Finding:
 
 def told_once(by_server: Iterable[Finding], by_rules: Iterable[Finding]) -> Iterator[Finding]:
     """The findings of the server's verdict, but for those that a rule explains at the same place."""
-    better = {(f.ref, f.path): _TELLS_MORE[f.rule] for f in by_rules if f.rule in _TELLS_MORE}
+    better = {_field(f): _TELLS_MORE[f.rule] for f in by_rules if f.rule in _TELLS_MORE}
     for found in by_server:
-        part = better.get((found.ref, found.path))
+        part = better.get(_field(found))
         if part is None or part not in found.message:
             yield found
+
+
+def _field(finding: Finding) -> object:
+    """Which field it is about, of which of the files that describe an object of the name."""
+    return finding.span and finding.span.file, finding.ref, finding.path
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from kplan.cel.value import item_key
 from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
 from kplan.model.path import FieldPath, Name
 from kplan.validation.custom_format import known_format
@@ -92,7 +91,7 @@ def value_faults(
 
 
 def _judge(value: Any, schema: Schema, where: Where) -> _Result:
-    if where.old is not NEW and same(where.old, value):
+    if where.old is not NEW and _is_unchanged(where.old, value, schema):
         return _Result([], 0)
     types = _types(schema, where)
     if value is None:
@@ -324,7 +323,7 @@ def _list(value: list[Any], schema: Schema, where: Where) -> _Result:
     if isinstance(items, dict):
         known = _items_before(where.old, schema)
         for index, item in enumerate(value):
-            old = known.get(item_key(item, schema), NEW) if known else NEW
+            old = known.get(_item_key(item, schema), NEW)
             result = _judge(item, items, where.at_item(index, old))
             faults += result.faults
             count += result.count
@@ -336,11 +335,50 @@ def _list(value: list[Any], schema: Schema, where: Where) -> _Result:
     return _Result(faults, count + 1)
 
 
-def _items_before(old: Any, schema: Schema) -> dict[str, Any]:
+def _items_before(old: Any, schema: Schema) -> dict[Any, Any]:
     """The items of the list before, by what tells them apart; none where nothing does."""
-    if not isinstance(old, list) or schema.get("x-kubernetes-list-type") != "map":
-        return {}
-    return {item_key(item, schema): item for item in old}
+    found: dict[Any, Any] = {}
+    if isinstance(old, list) and _is_map_list(schema):
+        for item in old:
+            if (key := _item_key(item, schema)) is not None:
+                found.setdefault(key, item)
+    return found
+
+
+def _is_map_list(schema: Schema) -> bool:
+    return schema.get("type") == "array" and schema.get("x-kubernetes-list-type") == "map"
+
+
+def _item_key(item: Any, schema: Schema) -> Any:
+    """What tells an item of a list of type map from the others, None where that is not all there."""
+    keys = schema.get("x-kubernetes-list-map-keys") or []
+    values = [item.get(key) if isinstance(item, dict) else None for key in keys]
+    if not all(isinstance(value, (bool, int, float, str)) for value in values):
+        return None
+    return tuple((type(value), value) for value in values)
+
+
+def _is_unchanged(old: Any, new: Any, schema: Schema) -> bool:
+    """Whether a value is the one before, as far as the server can tell: it looks only where the schema leads.
+
+    Source: apiserver v1.36 pkg/cel/common equality.go.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        return len(old) == len(new) and all(
+            key in old and (inner := _member_schema(schema, key)) is not None and _is_unchanged(old[key], item, inner)
+            for key, item in new.items()
+        )
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and _is_map_list(schema):
+        known, items = _items_before(old, schema), schema.get("items") or {}
+        keys = [_item_key(item, schema) for item in new]
+        return all(key in known and _is_unchanged(known[key], item, items) for key, item in zip(keys, new, strict=True))
+    return same(old, new)
+
+
+def _member_schema(schema: Schema, key: str) -> Schema | None:
+    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
+    found = properties[key] if key in properties else others
+    return found if isinstance(found, dict) else None
 
 
 def ordered(value: Any) -> Any:

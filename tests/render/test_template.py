@@ -104,7 +104,10 @@ DEFINED = [
         ({"tests": False}, OBJECTS + [HOOKED[0], HOOKED[2]]),
         ({"crds": True}, DEFINED + OBJECTS + HOOKED),
         ({"only": ("templates/tests/*",)}, [HOOKED[1]]),
-        ({"only": ("templates/hook.yaml", "charts/db/templates/*", "templates/h*")}, [HOOKED[0], HOOKED[2], OBJECTS[1]]),
+        (
+            {"only": ("templates/hook.yaml", "charts/db/templates/*", "templates/h*")},
+            [HOOKED[0], HOOKED[2], OBJECTS[1]],
+        ),
         ({"only": ("templates/*.yaml",)}, [o for o in OBJECTS if "charts" not in o] + [HOOKED[0], HOOKED[2]]),
         ({"only": ("crds/*",), "crds": True}, DEFINED[:1]),
     ],
@@ -114,7 +117,9 @@ def test_documents_and_their_order(web: Chart, selection: dict[str, object], exp
 
 
 def test_a_pattern_that_matches_nothing(web: Chart) -> None:
-    with pytest.raises(UsageError, match=r"no template `templates/al\.yaml` makes anything; did you mean `templates/all"):
+    with pytest.raises(
+        UsageError, match=r"no template `templates/al\.yaml` makes anything; did you mean `templates/all"
+    ):
         shown(web, only=("templates/al.yaml",))
 
 

@@ -58,6 +58,13 @@ def convert_chart(folder: str) -> ConvertedChart:
     """
     if not is_chart(folder):
         raise InputError(f"{folder}: there is no {CHART_FILE}, so this is no chart")
+    try:
+        return _converted(folder)
+    except RecursionError:
+        raise InputError(f"{folder}: a template is nested too deep") from None
+
+
+def _converted(folder: str) -> ConvertedChart:
     every = dict(_files(folder))
     is_ignored = _ignored(every, folder)
     sources = {name: data for name, data in every.items() if not is_ignored(name)}
@@ -93,10 +100,14 @@ def _files(folder: str) -> Iterator[tuple[str, bytes]]:
     """All files of a chart; packed charts in `charts/` unpacked."""
     from kplan.render.archive import unpacked
 
+    root = os.path.realpath(folder)
     for above, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
             path = os.path.join(above, name)
+            real = os.path.realpath(path)
+            if not os.path.isfile(real) or os.path.commonpath((real, root)) != root:
+                continue  # a link that leads out of the chart
             inside = os.path.relpath(path, folder).replace(os.sep, "/")
             data = _read(path)
             if name.endswith(".tgz") and os.path.basename(above) == "charts":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kplan.errors import InputError
@@ -85,18 +86,20 @@ def _unknown(values: Any, schema: Any) -> Iterator[tuple[str, str | None]]:
 def inferred_schema(
     values: Mapping[str, Any],
     descriptions: Mapping[FieldPath, str] | None = None,
+    whole: Collection[FieldPath] = (),
     dependencies: Collection[str] = (),
 ) -> dict[str, Any]:
     """A JSON Schema that takes these values, as a start: types, no key beside those that are there.
 
     Null and empty lists or mappings say nothing of their type, so anything may stand there. `descriptions` are what
-    to say of a value, by its path; the values of `dependencies` are checked by their own schemas.
+    to say of a value, by its path; mappings at the paths in `whole` may have further keys, and so may those whose keys
+    are no names; the values of `dependencies` are checked by their own schemas.
 
     >>> inferred_schema({"replicas": 2}, {("replicas",): "How many."})["properties"]["replicas"]
     {'description': 'How many.', 'type': 'integer'}
     """
     own = {key: value for key, value in values.items() if key not in dependencies}
-    schema = _inferred(own, (), descriptions or {})
+    schema = _Inference(descriptions or {}, frozenset(whole)).schema(own, ())
     if own:
         schema["properties"] |= {name: {"type": "object"} for name in sorted({*dependencies, *_EVERYWHERE} - set(own))}
     return {"$schema": DIALECT, **schema}
@@ -105,21 +108,39 @@ def inferred_schema(
 _EVERYWHERE = ("global",)
 """What charts above may give to any chart."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+_NAME = re.compile("[a-z][A-Za-z0-9]*")
 
 
-def _inferred(value: Any, path: FieldPath, descriptions: Mapping[FieldPath, str]) -> dict[str, Any]:
-    said = {"description": descriptions[path]} if path in descriptions else {}
-    if isinstance(value, dict):
+class _Inference(NamedTuple):
+    descriptions: Mapping[FieldPath, str]
+    whole: frozenset[FieldPath]
+
+    def schema(self, value: Any, path: FieldPath) -> dict[str, Any]:
+        said = {"description": self.descriptions[path]} if path in self.descriptions else {}
+        if isinstance(value, dict):
+            return {**said, "type": "object", **self.entries(value, path)}
+        if isinstance(value, list):
+            kinds = _distinct(self.schema(item, (*path, index)) for index, item in enumerate(value))
+            return {**said, "type": "array", **({"items": _any_of(kinds)} if kinds else {})}
+        return said if value is None else {**said, "type": _TYPES[type(value)]}
+
+    def entries(self, value: dict[str, Any], path: FieldPath) -> dict[str, Any]:
+        """What is said of a mapping's entries; of those that are named freely, only the type."""
         if not value:
-            return {**said, "type": "object"}
-        properties = {key: _inferred(item, (*path, key), descriptions) for key, item in value.items()}
-        return {**said, "type": "object", "properties": properties, "additionalProperties": False}
-    if isinstance(value, list):
-        found = [_inferred(item, (*path, index), descriptions) for index, item in enumerate(value)]
-        kinds = [kind for number, kind in enumerate(found) if kind not in found[:number]]
-        return {
-            **said,
-            "type": "array",
-            **({"items": kinds[0] if len(kinds) == 1 else {"anyOf": kinds}} if kinds else {}),
-        }
-    return said if value is None else {**said, "type": _TYPES[type(value)]}
+            return {}
+        made = {key: self.schema(item, (*path, key)) for key, item in value.items()}
+        if not all(_NAME.fullmatch(key) for key in value):
+            return {"additionalProperties": _any_of(_distinct(made.values()))}
+        return {"properties": made, **({} if path in self.whole else {"additionalProperties": False})}
+
+
+def _distinct(schemas: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for schema in schemas:
+        if schema not in found:
+            found.append(schema)
+    return found
+
+
+def _any_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
