@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 .PHONY: help install demo test check nightly bench format lock clean
 
 help:
-	@echo "make demo     install into .venv, then plan the shipped example"
+	@echo "make demo     install into .venv, then plan the shipped example and a chart"
 	@echo "make test     install into .venv, then run all tests"
 	@echo "make check    style, types, imports one way, generated files up to date"
 	@echo "make nightly  all tests, with the long random histories"
@@ -25,6 +25,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: install
 	$(BIN)/kplan plan --from examples/shop/before --to examples/shop/after
+	@echo
+	$(BIN)/kplan plan charts/lets-chat
 
 test: install
 	$(BIN)/python -m pytest -n auto

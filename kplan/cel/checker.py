@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kplan.cel.declaration import TYPE_NAMES, Overload, functions
 from kplan.cel.literal import ALIKE_SINCE, check_literals
@@ -320,7 +321,8 @@ def _loop_types(checker: _Checker, fold: Fold, over: Type) -> tuple[Type, Type]:
     if over.kind == "list":
         return (INT, over.parts[0]) if fold.second else (over.parts[0], DYN)
     if over.kind == "map":
-        return over.parts
+        key, value = over.parts
+        return key, value
     if over.kind == "param" or is_dyn(over):
         checker.fits(DYN, over)
         return DYN, DYN
@@ -347,9 +349,8 @@ def _literal_errors(checker: _Checker) -> Iterator[CelError]:
         if call.name in _TIME_CALLS and call.target is None and len(call.parts) == 1:
             if not _is_time(call.name, call.parts[0]):
                 yield CelError(f"invalid {call.name} argument", call.parts[0].position)
-        elif call.name == "matches" and call.parts and isinstance(pattern := call.parts[-1].value, str):
-            if not _is_pattern(pattern):
-                yield CelError("invalid matches argument", call.parts[-1].position)
+        elif call.name == "matches" and call.parts and not _is_pattern(call.parts[-1].value):
+            yield CelError("invalid matches argument", call.parts[-1].position)
 
 
 def _is_time(name: str, node: Node) -> bool:
@@ -367,9 +368,12 @@ def _is_time(name: str, node: Node) -> bool:
         return False
 
 
-def _is_pattern(text: str) -> bool:
+def _is_pattern(text: Any) -> bool:
+    """Whether a pattern is right, as far as it is written out."""
     from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
 
+    if not isinstance(text, str):
+        return True
     try:
         compile_go(text)
     except RegexpError:

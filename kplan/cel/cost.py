@@ -130,7 +130,7 @@ class _Coster:
                 here = here.fields.get(part)
             if here is None:
                 return None
-        return Size(0, here.max_elements)
+        return Size(0, here.max_elements) if here is not None else None
 
     def entries_of(self, node: Node) -> tuple[str, Size, Size] | None:
         """The kind of a container, and the sizes of its keys and values, where they are known."""
@@ -312,8 +312,8 @@ def _function(coster: _Coster, node: Node, kind: str, costs: list[int]) -> tuple
     if found is None:
         estimate = _STANDARD.get(node.name)
         found = estimate(coster, node, kind) if estimate else None
-    cost, size = found or (1, None)
-    return _capped(cost + sum(costs)), size
+    own_cost, result = found or (1, None)
+    return _capped(own_cost + sum(costs)), result
 
 
 def _join_entries(coster: _Coster, node: Node, one: Node, other: Node) -> None:

@@ -5,16 +5,19 @@ Source: kubernetes v1.36 apiextensions-apiserver pkg/apiserver/schema/cel valida
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
+from kplan.cel.correlate import is_unchanged, map_key, items_before
 from kplan.cel.definition import CustomKind, custom_kinds
 from kplan.cel.environment import Outcome, evaluate
 from kplan.cel.token import names
-from kplan.cel.value import Mismatch, aligned, defaulted, item_key, typed
+from kplan.cel.value import Mismatch, aligned, defaulted, typed
 from kplan.model import FieldPath, ObjectRef, Problem, Resource
+from kplan.model.path import Key
 
 Found: TypeAlias = tuple[str, Resource, Problem]
 
@@ -22,6 +25,10 @@ _RULES = "x-kubernetes-validations"
 _RATCHETING = 30
 """The minor from which a rule that an object breaks already is not held against it where nothing changed."""
 
+_VALUE_SHOWN = 35
+"""The minor from which the values that break rules are told, and no longer their types."""
+
+_NO_OVERLOAD = "call arguments did not match a supported operator, function or macro signature"
 _LONGEST_MESSAGE = 5120
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['((?:\\.|[^'\\])*)'\]|\[(\d+)\]")
 _REASONS = {
@@ -31,14 +38,32 @@ _REASONS = {
 }
 
 
+_Pair: TypeAlias = tuple[Any, Any, Mapping[str, Any]]
+
+
 class _Node(NamedTuple):
-    """A value in an object and where: its schema, that schema's path, and the value before (None where unknown)."""
+    """A value in an object and where: its schema, that schema's path, and the value before (None where unknown).
+
+    `pairs` are the values before and now, with their schema, of this value and of those around it, as far as the server
+    knows which belong together.
+    """
 
     value: Any
     old: Any
     schema: Mapping[str, Any]
     path: FieldPath
     at: FieldPath
+    pairs: tuple[_Pair, ...] = ()
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether the server knows which value before belongs to this one."""
+        return bool(self.pairs) and self.pairs[-1][1] is self.value
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the value, or the nearest one around it whose old value is known, is as before."""
+        return bool(self.pairs) and is_unchanged(*self.pairs[-1])
 
 
 def custom_rule_problems(
@@ -79,11 +104,10 @@ def _judged(
         typed(value, custom.schema, root=True)
     except Mismatch:
         return  # a value of another type: the API server looks at no rule then
-    for node in _nodes(_Node(value, before, custom.schema, (), custom.path)):
-        is_old = minor >= _RATCHETING and node.old is not None and node.old == node.value
+    pairs = ((before, value, custom.schema),) if minor >= _RATCHETING and before is not None else ()
+    for node in _nodes(_Node(value, before, custom.schema, (), custom.path, pairs)):
         for index, rule in _written(node):
-            if not (is_old and "oldSelf" not in names(rule["rule"])):
-                yield from _rule_problems(rule, node, (*node.at, _RULES, index, "rule"))
+            yield from _rule_problems(rule, node, (*node.at, _RULES, index, "rule"), minor)
 
 
 def _written(node: _Node) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -108,7 +132,7 @@ def value_problems(
             (problem.path, problem.message)
             for node in _nodes(_Node(value, old, schema, (), ()))
             for index, rule in _written(node)
-            for rule_id, _, problem in _rule_problems(rule, node, (*node.at, _RULES, index, "rule"))
+            for rule_id, _, problem in _rule_problems(rule, node, (*node.at, _RULES, index, "rule"), minor)
             if rule_id == "custom-rule-broken"
         ]
         if found:
@@ -124,12 +148,11 @@ def _nodes(node: _Node) -> Iterator[_Node]:
         for below in _members(node):
             yield from _nodes(below)
     elif isinstance(node.value, list) and isinstance(items := node.schema.get("items"), dict):
-        old = {}
-        if node.schema.get("x-kubernetes-list-type") == "map" and isinstance(node.old, list):
-            old = {item_key(item, node.schema): item for item in node.old}
+        old = items_before(node.old, node.schema)
         for index, item in enumerate(node.value):
-            before = old.get(item_key(item, node.schema)) if old else None
-            yield from _nodes(_Node(item, before, items, (*node.path, index), (*node.at, "items")))
+            key = map_key(item, node.schema)
+            pairs = (*node.pairs, (old[key], item, items)) if node.is_paired and key in old else node.pairs
+            yield from _nodes(_Node(item, old.get(key), items, (*node.path, index), (*node.at, "items"), pairs))
 
 
 def _members(node: _Node) -> Iterator[_Node]:
@@ -140,10 +163,24 @@ def _members(node: _Node) -> Iterator[_Node]:
         schema = known.get(key, values)
         if isinstance(schema, dict):
             old = node.old.get(key) if isinstance(node.old, dict) else None
-            yield _Node(value, old, schema, (*node.path, key), at)
+            yield _Node(
+                value, old, schema, (*node.path, key if key in known else Key(key)), at, _pairs(node, key, schema)
+            )
 
 
-def _rule_problems(rule: Mapping[str, Any], node: _Node, at: FieldPath) -> Iterator[tuple[str, FieldPath, Problem]]:
+def _pairs(node: _Node, key: str, schema: Mapping[str, Any]) -> tuple[_Pair, ...]:
+    """The pairs of a member; the API version and kind of an object are never known to be those before."""
+    if not node.is_paired:
+        return node.pairs
+    if not node.path and key in ("apiVersion", "kind"):
+        return ()
+    is_known = isinstance(node.old, dict) and key in node.old
+    return (*node.pairs, (node.old[key], node.value[key], schema)) if is_known else node.pairs
+
+
+def _rule_problems(
+    rule: Mapping[str, Any], node: _Node, at: FieldPath, minor: int
+) -> Iterator[tuple[str, FieldPath, Problem]]:
     expression, optional = rule["rule"], rule.get("optionalOldSelf") is True
     is_transition = "oldSelf" in names(expression)
     if is_transition and node.old is None and not optional:
@@ -158,10 +195,13 @@ def _rule_problems(rule: Mapping[str, Any], node: _Node, at: FieldPath) -> Itera
         )
     elif outcome.error:
         text = f"{outcome.error} evaluating rule: {_said(rule)}"
-        yield "custom-rule-broken", at, Problem(node.path, _worded(rule, node, text, is_error=True))
-    elif outcome.value is not True:
+        if outcome.error.startswith("no such overload"):
+            text = f"'{outcome.error}': {_NO_OVERLOAD} for rule: {_said(rule)}"
+        type_ = "object" if not node.path else str(node.schema.get("type") or "")
+        yield "custom-rule-broken", at, Problem(node.path, f'Invalid value: "{type_}": {text}')
+    elif outcome.value is not True and (is_transition or not node.is_unchanged):
         text = _message(rule, node, is_transition, optional)
-        yield "custom-rule-broken", at, Problem(_place(rule, node), _worded(rule, node, text))
+        yield "custom-rule-broken", at, Problem(_place(rule, node), _worded(rule, node, text, minor))
 
 
 def _evaluated(expression: str, node: _Node, is_transition: bool, optional: bool) -> Outcome:
@@ -197,13 +237,22 @@ def _said(rule: Mapping[str, Any]) -> str:
     return str(rule.get("message") or rule["rule"]).strip()
 
 
-def _worded(rule: Mapping[str, Any], node: _Node, text: str, *, is_error: bool = False) -> str:
+def _worded(rule: Mapping[str, Any], node: _Node, text: str, minor: int) -> str:
     """The message as the API server gives it: behind the kind of error that the rule asks for."""
-    word = None if is_error else _REASONS.get(str(rule.get("reason")))
-    type_ = "object" if not node.path else str(node.schema.get("type") or "object")
-    if word == "Duplicate value":
-        return f'{word}: "{type_}"'
-    return f"{word}: {text}" if word else f'Invalid value: "{type_}": {text}'
+    word = _REASONS.get(str(rule.get("reason")), "Invalid value")
+    if word in ("Forbidden", "Required value"):
+        return f"{word}: {text}"
+    type_ = "object" if not node.path else str(node.schema.get("type") or "")
+    if minor < _VALUE_SHOWN:
+        word = f'{word}: "{type_}"'
+    elif type_ not in ("object", "array"):
+        word = f"{word}: {_value_text(node.value)}"
+    return word if word.startswith("Duplicate") else f"{word}: {text}"
+
+
+def _value_text(value: Any) -> str:
+    is_simple = isinstance(value, (bool, int, float, str))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=not is_simple)
 
 
 def _place(rule: Mapping[str, Any], node: _Node) -> FieldPath:

@@ -183,7 +183,7 @@ def settings_of(ctx: click.Context) -> Settings:
     )
 
 
-def parts_now(ctx: click.Context, root: Root, top: Settings) -> list[Part]:
+def parts_now(ctx: click.Context, root: Root, top: Settings, *, hooks: bool = True) -> list[Part]:
     """What is judged together with the changed files of a root; nothing where none of them is a manifest."""
     from kplan.loader.file import inputs
 
@@ -192,7 +192,7 @@ def parts_now(ctx: click.Context, root: Root, top: Settings) -> list[Part]:
     given = [each for each in read if root.counts(each.file)]
     if not root.gone and not any(root.has(file) or _is_part(file, root) for file, *_ in given):
         return []
-    return parts_of(ctx, (each for each in given if is_beside(each.file)), top)
+    return parts_of(ctx, (each for each in given if is_beside(each.file)), top, hooks=hooks)
 
 
 def _is_part(file: str, root: Root) -> bool:
@@ -203,7 +203,7 @@ def _is_part(file: str, root: Root) -> bool:
     return any(_is_below(changed, folder) for changed in root.changed)
 
 
-def parts_before(ctx: click.Context, root: Root, top: Settings) -> list[Part]:
+def parts_before(ctx: click.Context, root: Root, top: Settings, *, hooks: bool = True) -> list[Part]:
     """The same as it was before the change."""
     from kplan.loader.git import revision_files
 
@@ -211,7 +211,7 @@ def parts_before(ctx: click.Context, root: Root, top: Settings) -> list[Part]:
         return []
     is_beside = beside(root.config, (*root.changed, *root.gone))
     given = revision_files(root.revision, (root.folder,), walk_of(ctx))
-    return parts_of(ctx, (each for each in given if is_beside(each.file)), top)
+    return parts_of(ctx, (each for each in given if is_beside(each.file)), top, hooks=hooks)
 
 
 def lint_changed(ctx: click.Context, paths: Iterable[str], since: str | None, today: date) -> tuple[Lint, bool] | None:
@@ -328,8 +328,8 @@ def _sides(ctx: click.Context, root: Root) -> Iterator[Sides]:
     is_beside = beside(root.config, (*root.changed, *root.gone), with_shared=False)
     with under(ctx, root.config):
         top = settings_of(ctx)
-        now = parts_now(ctx, root, top)
-        earlier = {part.name: part for part in parts_before(ctx, root, top)} if now else {}
+        now = parts_now(ctx, root, top, hooks=False)
+        earlier = {part.name: part for part in parts_before(ctx, root, top, hooks=False)} if now else {}
     sides = {part.name: part for part in (*earlier.values(), *now)}
     for name, part in sides.items():
         after = part.manifest if part in now else Manifest()

@@ -50,13 +50,13 @@ def read_parts(ctx: click.Context, paths: Iterable[str], top: Settings) -> list[
     return parts_of(ctx, inputs(tuple(paths), walk=walk_of(ctx)), top)
 
 
-def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings) -> list[Part]:
-    """As `read_parts`, of files that have been read."""
+def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings, *, hooks: bool = True) -> list[Part]:
+    """As `read_parts`, of files that have been read; `hooks` says whether the hooks of charts are among the objects."""
     from kplan.render.load import load_built
 
     config = config_of(ctx)
     if not config.groups:
-        return [Part(load_built(given, options_of(ctx, top.minor, top.namespace)), top)]
+        return [Part(load_built(given, options_of(ctx, top.minor, top.namespace, hooks=hooks)), top)]
     files: dict[int, list[Input]] = {number: [] for number in range(-1, len(config.groups))}
     number_of = _number_of(config)
     for each in given:
@@ -66,7 +66,8 @@ def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings) -> list[
         settings = top if number < 0 else _settings(ctx, config.groups[number], top)
         if own:
             name = config.groups[number].name if number >= 0 else ""
-            parts.append(Part(load_built(own, options_of(ctx, settings.minor, settings.namespace)), settings, name))
+            options = options_of(ctx, settings.minor, settings.namespace, hooks=hooks)
+            parts.append(Part(load_built(own, options), settings, name))
     return parts or [Part(Manifest(), top)]
 
 

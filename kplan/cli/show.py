@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kplan.cli.configured import configured, options_of, walk_of
+from kplan.cli.configured import chart_values, configured, options_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import kube_version, namespace
 

@@ -15,7 +15,7 @@ import click
 from kplan.cli.configured import configuration
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import namespace
-from kplan.errors import InputError, UsageError
+from kplan.errors import InputError, OutputError, UsageError
 from kplan.k8s.version import NEWEST, parse_version
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _jinja(name: str | None, chart: Chart, given: dict[str, Any]) -> int:
         below = (setting.release.name,) if given["release_name"] else ()
         folder = os.path.join(given["output_dir"], *below)
         for path, text in _inside(folder, layout(found)):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            _make_folder(os.path.dirname(path))
             write_file(path, text)
             write(f"wrote {path}\n")
     if given["notes"]:
@@ -215,6 +215,13 @@ def _inside(folder: str, files: dict[str, str]) -> Iterator[tuple[str, str]]:
         if real == root or os.path.commonpath((real, root)) != root:
             raise UsageError(f"`{source}` would be written outside of `{folder}`")
     return ((paths[source], text) for source, text in files.items())
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"`{folder}` cannot be made: {error.strerror}") from None
 
 
 def _report(rendered: Rendered, read: Manifest, refusals: list[Finding], values: Values) -> bool:

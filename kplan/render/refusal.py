@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kplan.render.value import Values
 
 _START: Final = Position(1, 1)
-_SECRET: Final = re.compile(r"(?i)passw|secret|token|credential|private|key|auth|cert")
+_SECRET: Final = re.compile(r"(?i)passw|passphrase|secret|token|credential|key$")
 """Names of values that no message repeats."""
 
 
@@ -50,7 +50,7 @@ def value_refusals(chart: Chart, values: Values) -> Iterator[Finding]:
 
     for fault in check_values(chart, values.table):
         path = ".".join(str(part) for part in fault.path)
-        said = "it is not as values.schema.json asks for" if _SECRET.search(path) else fault.message
+        said = "it is not as values.schema.json asks for" if _SECRET.search(path.rpartition(".")[2]) else fault.message
         message = f"`{path}`: {said}" if path else said
         if fault.place is None or isinstance(fault.place, FilePlace):
             span = fault.place.span if fault.place else Span(f"{chart.folder}/values.yaml", _START, _START)

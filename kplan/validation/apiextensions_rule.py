@@ -140,8 +140,8 @@ def rule_faults(
     """What is wrong with the expressions of rules; `uncorrelated` is from where on there is no object before."""
     try:
         own = scope.type
-    except NoType as error:
-        reason = f"internal error: failed to construct type information for x-kubernetes-validations rules: {error}"
+    except NoType as none:
+        reason = f"internal error: failed to construct type information for x-kubernetes-validations rules: {none}"
     else:
         reason = "" if own else "failed to convert to declType for CEL validation rules"
     if reason or own is None:

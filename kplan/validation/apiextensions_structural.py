@@ -158,8 +158,8 @@ def _is_int_or_string(any_of: Any) -> bool:
 
 
 def _skips_first(schema: Obj) -> bool:
-    all_of = schema.get("allOf")
-    return bool(all_of) and _is_int_or_string(all_of[0].get("anyOf"))
+    all_of = schema.get("allOf") or [{}]
+    return _is_int_or_string(all_of[0].get("anyOf"))
 
 
 def _value_validation(

@@ -17,7 +17,7 @@ from kplan.k8s.codec import DecodeError, decode
 from kplan.k8s.name import dns_subdomain
 from kplan.model.path import Key
 from kplan.validation.check import Obj, Path
-from kplan.validation.custom_meta import embedded_faults, malformed
+from kplan.validation.custom_meta import embedded_faults, malformed, pruned
 from kplan.validation.custom_value import NEW, ordered, value_faults
 from kplan.validation.fault import Fault, duplicate, invalid, show
 from kplan.validation.feature import on
@@ -70,17 +70,27 @@ class CustomCheck:
             yield Fault("invalid-value", ("<nil>",), f"Invalid value: {shown}: {_NOT_CHECKED}")
 
     def stored(self, data: Mapping[str, Any], *, is_kept: bool = False) -> Obj:
-        """The object with its defaults and without nulls that may not be. A status that has a path of its own is only in
-        an object that is kept: the server takes none from others.
+        """The object with its defaults, without unknown fields and nulls that may not be. A status that has a path of
+        its own is only in an object that is kept: the server takes none from others.
 
         >>> check = CustomCheck({"properties": {"a": {"default": 1}, "b": {}}}, {"status": {}}, True, 36)
-        >>> check.stored({"b": None, "status": {}})
+        >>> check.stored({"b": None, "c": 2, "status": {}})
         {'a': 1}
         """
-        found: Obj = ordered(defaulted(without_nulls(dict(data), self.schema), self.schema))
+        known = _without(dict(data), set(pruned(data, self.schema, is_root=True)))
+        found: Obj = ordered(defaulted(without_nulls(known, self.schema), self.schema))
         if _STATUS in self.subresources and not is_kept:
             found.pop(_STATUS, None)
         return found
+
+
+def _without(value: Any, paths: set[Path], at: Path = ()) -> Any:
+    """The value without what stands at the paths."""
+    if not paths:
+        return value
+    if isinstance(value, dict):
+        return {k: _without(v, paths, (*at, k)) for k, v in value.items() if (*at, k) not in paths}
+    return [_without(v, paths, (*at, i)) for i, v in enumerate(value)] if isinstance(value, list) else value
 
 
 def custom_check(schema: Obj, subresources: Any, *, is_namespaced: bool, minor: int) -> CustomCheck | None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from kplan.cel.correlate import is_unchanged, map_key, items_before
 from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
 from kplan.model.path import FieldPath, Name
 from kplan.validation.custom_format import known_format
@@ -69,7 +70,7 @@ class _Result(NamedTuple):
     """What is wrong, and how many checks there were: of alternatives that all fail, the one with most is told."""
 
     faults: list[Fault]
-    count: int
+    checks: int
 
 
 def value_faults(
@@ -91,7 +92,7 @@ def value_faults(
 
 
 def _judge(value: Any, schema: Schema, where: Where) -> _Result:
-    if where.old is not NEW and _is_unchanged(where.old, value, schema):
+    if where.old is not NEW and is_unchanged(where.old, value, schema):
         return _Result([], 0)
     types = _types(schema, where)
     if value is None:
@@ -108,7 +109,7 @@ def _judge(value: Any, schema: Schema, where: Where) -> _Result:
     results.append(_Result(list(_enum(value, schema, where)), 1))
     if isinstance(value, dict):
         results.append(_object(value, schema, where))
-    return _Result([f for each in results for f in each.faults], sum(each.count for each in results) + 2)
+    return _Result([f for each in results for f in each.faults], sum(each.checks for each in results) + 2)
 
 
 def _types(schema: Schema, where: Where) -> tuple[str, ...]:
@@ -145,7 +146,8 @@ def _given(value: Any) -> tuple[str, str]:
         return "integer", "int64"
     if isinstance(value, (int, float)):
         return "number", "float64"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), ""), ""
+    names: dict[type, str] = {str: "string", list: "array", dict: "object"}
+    return names.get(type(value), ""), ""
 
 
 def _format(schema: Schema, where: Where) -> str:
@@ -321,64 +323,18 @@ def _list(value: list[Any], schema: Schema, where: Where) -> _Result:
     faults, count = [], 1
     items = schema.get("items")
     if isinstance(items, dict):
-        known = _items_before(where.old, schema)
+        known = items_before(where.old, schema)
         for index, item in enumerate(value):
-            old = known.get(_item_key(item, schema), NEW)
+            old = known.get(map_key(item, schema), NEW)
             result = _judge(item, items, where.at_item(index, old))
             faults += result.faults
-            count += result.count
+            count += result.checks
     least, most = schema.get("minItems"), schema.get("maxItems")
     if least is not None and len(value) < least:
         faults.append(_invalid(where, len(value), f"should have at least {least} items"))
     if most is not None and len(value) > most:
         faults.append(too_many(where.full, len(value), most))
     return _Result(faults, count + 1)
-
-
-def _items_before(old: Any, schema: Schema) -> dict[Any, Any]:
-    """The items of the list before, by what tells them apart; none where nothing does."""
-    found: dict[Any, Any] = {}
-    if isinstance(old, list) and _is_map_list(schema):
-        for item in old:
-            if (key := _item_key(item, schema)) is not None:
-                found.setdefault(key, item)
-    return found
-
-
-def _is_map_list(schema: Schema) -> bool:
-    return schema.get("type") == "array" and schema.get("x-kubernetes-list-type") == "map"
-
-
-def _item_key(item: Any, schema: Schema) -> Any:
-    """What tells an item of a list of type map from the others, None where that is not all there."""
-    keys = schema.get("x-kubernetes-list-map-keys") or []
-    values = [item.get(key) if isinstance(item, dict) else None for key in keys]
-    if not all(isinstance(value, (bool, int, float, str)) for value in values):
-        return None
-    return tuple((type(value), value) for value in values)
-
-
-def _is_unchanged(old: Any, new: Any, schema: Schema) -> bool:
-    """Whether a value is the one before, as far as the server can tell: it looks only where the schema leads.
-
-    Source: apiserver v1.36 pkg/cel/common equality.go.
-    """
-    if isinstance(old, dict) and isinstance(new, dict):
-        return len(old) == len(new) and all(
-            key in old and (inner := _member_schema(schema, key)) is not None and _is_unchanged(old[key], item, inner)
-            for key, item in new.items()
-        )
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and _is_map_list(schema):
-        known, items = _items_before(old, schema), schema.get("items") or {}
-        keys = [_item_key(item, schema) for item in new]
-        return all(key in known and _is_unchanged(known[key], item, items) for key, item in zip(keys, new, strict=True))
-    return same(old, new)
-
-
-def _member_schema(schema: Schema, key: str) -> Schema | None:
-    properties, others = schema.get("properties") or {}, schema.get("additionalProperties")
-    found = properties[key] if key in properties else others
-    return found if isinstance(found, dict) else None
 
 
 def ordered(value: Any) -> Any:
@@ -394,19 +350,6 @@ def ordered(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < _INT64:
         return int(value)
     return value
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON: `true` is not 1.
-
-    >>> same({"a": 1}, {"a": 1.0}), same([True], [1])
-    (True, False)
-    """
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
 
 
 def _object(value: dict[str, Any], schema: Schema, where: Where) -> _Result:
@@ -426,7 +369,7 @@ def _object(value: dict[str, Any], schema: Schema, where: Where) -> _Result:
         else:
             result = _judge(item, inner, below)
             faults += result.faults
-            count += result.count
+            count += result.checks
     faults += (required(where.at_property(key).full) for key in schema.get("required") or () if key not in value)
     return _Result(faults, count)
 
@@ -449,7 +392,7 @@ def _junctors(value: Any, schema: Schema, where: Where) -> Iterator[_Result]:
     where = where._replace(old=NEW)
     for judged in (_any_of(value, schema, where), _one_of(value, schema, where), _all_of(value, schema, where)):
         faults += judged.faults
-        count += judged.count
+        count += judged.checks
     opposite = schema.get("not")
     if isinstance(opposite, dict) and not _judge(value, opposite, where).faults:
         faults.append(_general(where, f"{show(where.name)} must not validate the schema (not)"))
@@ -466,8 +409,8 @@ def _any_of(value: Any, schema: Schema, where: Where) -> _Result:
     if not results:
         return _Result([], 0)
     told = _general(where, f"{show(where.name)} must validate at least one schema (anyOf)")
-    best = max(results, key=lambda result: result.count)
-    return _Result([told, *best.faults], best.count)
+    best = max(results, key=lambda result: result.checks)
+    return _Result([told, *best.faults], best.checks)
 
 
 def _one_of(value: Any, schema: Schema, where: Where) -> _Result:
@@ -479,8 +422,8 @@ def _one_of(value: Any, schema: Schema, where: Where) -> _Result:
     told = _general(where, f"{show(where.name)} must validate one and only one schema (oneOf). {said}")
     if good:
         return _Result([told], 0)
-    best = max(results, key=lambda result: result.count)
-    return _Result([told, *best.faults], best.count)
+    best = max(results, key=lambda result: result.checks)
+    return _Result([told, *best.faults], best.checks)
 
 
 def _all_of(value: Any, schema: Schema, where: Where) -> _Result:
@@ -489,4 +432,4 @@ def _all_of(value: Any, schema: Schema, where: Where) -> _Result:
     if faults:
         none = ". None validated" if all(result.faults for result in results) else ""
         faults.append(_general(where, f"{show(where.name)} must validate all the schemas (allOf){none}"))
-    return _Result(faults, sum(result.count for result in results))
+    return _Result(faults, sum(result.checks for result in results))

@@ -140,3 +140,17 @@ def test_outside_of_git_there_is_nothing_before(tmp_path_factory: pytest.TempPat
     os.chdir(tmp_path_factory.mktemp("plain"))
     write({"deploy.yaml": deployment()})
     assert last("--changed", "deploy.yaml") == "Plan: 1 to create; 0 rollouts"
+
+
+def test_hooks_of_charts_are_in_no_plan() -> None:
+    hook = "apiVersion: v1\nkind: Pod\nmetadata: {name: hook, annotations: {helm.sh/hook: test}}\nspec:\n"
+    commit(
+        {
+            "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            "chart/values.yaml": "replicas: 2\n",
+            "chart/templates/deploy.yaml": deployment().replace("replicas: 2", "replicas: {{ Values.replicas }}"),
+            "chart/templates/hook.yaml": hook + "  containers: [{name: a, image: b}]\n",
+        }
+    )
+    write({"chart/values.yaml": "replicas: 3\n"})
+    assert last("--changed", "chart/values.yaml") == last("--since", "HEAD") == "Plan: 1 to change; 0 rollouts"

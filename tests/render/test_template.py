@@ -101,7 +101,7 @@ DEFINED = [
     [
         ({}, OBJECTS + HOOKED),
         ({"hooks": False}, OBJECTS),
-        ({"tests": False}, OBJECTS + [HOOKED[0], HOOKED[2]]),
+        ({"tests": False}, [*OBJECTS, HOOKED[0], HOOKED[2]]),
         ({"crds": True}, DEFINED + OBJECTS + HOOKED),
         ({"only": ("templates/tests/*",)}, [HOOKED[1]]),
         (
@@ -137,7 +137,7 @@ def test_layout(web: Chart) -> None:
     ]
     assert files["web/crds/x.yaml"] == f"---\n# Source: web/crds/x.yaml\n{CRD.removeprefix(f'---{chr(10)}')}"
     assert files["web/templates/all.yaml"].startswith(
-        "---\n# Source: web/templates/all.yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa}\n---\n# Source"
+        "---\n# Source: web/templates/all.yaml\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: sa}\n---\n"
     )
     assert written(found[:1]) == files["web/crds/x.yaml"]
 

@@ -13,9 +13,8 @@ from kplan.render.chart import CHART_FILE, is_chart
 from kplan.render.convert.emit import Marked, convert, defines, macro_name, uses_dot
 from kplan.render.convert.expression import Calls, Notes, Scope
 from kplan.render.convert.known import Known
-from kplan.render.convert.node import Node
 from kplan.render.convert.parser import parse
-from kplan.render.convert.piece import Whitespace
+from kplan.render.convert.piece import SCALAR, Whitespace
 from kplan.render.value.read import read_values
 from kplan.render.value.table import plain
 
@@ -43,7 +42,7 @@ class ConvertedChart:
 class _Template(NamedTuple):
     name: str
     file: str
-    nodes: tuple[Node, ...]
+    source: str
 
     @property
     def is_part(self) -> bool:
@@ -156,7 +155,7 @@ def _others(sources: Mapping[str, bytes], prefix: str) -> list[str]:
 
 def _parsed(folder: str, name: str, data: bytes) -> _Template:
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    return _Template(name, f"{folder}/{name}", parse(text, f"{folder}/{name}"))
+    return _Template(name, f"{folder}/{name}", text)
 
 
 def _known(sources: Mapping[str, bytes], prefix: str, folder: str) -> Known:
@@ -166,7 +165,7 @@ def _known(sources: Mapping[str, bytes], prefix: str, folder: str) -> Known:
 
 def _macros(templates: Sequence[_Template]) -> tuple[dict[str, str], frozenset[str]]:
     """The names of named templates in Jinja, and those of them that look at what they are given."""
-    found = [define for template in templates for define in defines(template.nodes)]
+    found = [define for template in templates for define in defines(parse(template.source, template.file))]
     names: dict[str, str] = {}
     for name in sorted({define.name for define in found}):
         made = macro_name(name)
@@ -186,7 +185,7 @@ def _chart(templates: Sequence[_Template], prefix: str, scope: Scope, marked: li
     macros: list[str] = []
     for template in templates:
         whitespace = _whitespace(template, scope.calls.seen)
-        converted = convert(template.nodes, template.file, scope, whitespace)
+        converted = convert(template.source, template.file, scope, whitespace)
         marked += converted.marked
         if template.is_part:
             beside = converted.text.strip()
@@ -225,11 +224,26 @@ def _values(data: bytes, file: str, scope: Scope, marked: list[Marked]) -> bytes
     text = data.decode("utf-8", "replace")
     if "{{" not in text:
         return data
+    lines = text.split("\n")
+    remarks = {number: lines[number] for number in _remarks(lines)}
+    hidden = "\n".join("\0" if number in remarks else line for number, line in enumerate(lines))
     try:
-        nodes = parse(text, file)
+        converted = convert(hidden, file, scope, Whitespace.ALL)
     except InputError as error:
-        marked.append(Marked(file, 1, f"its templates for `tpl`: {error}"))
+        marked.append(Marked(file, 1, f"the templates in it for `tpl`: {error}"))
         return data
-    converted = convert(nodes, file, scope, Whitespace.ALL)
     marked += converted.marked
-    return converted.text.encode()
+    shown = iter(remarks.values())
+    return re.sub("\0", lambda _: next(shown), converted.text).encode()
+
+
+def _remarks(lines: Sequence[str]) -> Iterator[int]:
+    """The indexes of the lines of a YAML text that are comments, and no part of a block scalar."""
+    column = -1
+    for index, line in enumerate(lines):
+        width = len(line) - len(line.lstrip())
+        if not line.strip() or width > column >= 0:
+            continue
+        column = width if SCALAR.search(line) else -1
+        if line[width] == "#":
+            yield index

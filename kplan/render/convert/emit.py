@@ -31,6 +31,7 @@ from kplan.render.convert.node import (
     Variable,
     With,
 )
+from kplan.render.convert.parser import parse
 from kplan.render.convert.piece import COMMENT, EXPRESSION, STATEMENT, TEXT, Piece, Whitespace, settled, text
 from kplan.render.convert.vocabulary import CONTEXT
 
@@ -52,6 +53,7 @@ class Writing:
     """One template while it is written: `macros` are the named ones in it, which go to a file of their own."""
 
     file: str
+    source: str
     macros: list[str] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     groups: Iterator[int] = field(default_factory=lambda: count(1))
@@ -66,17 +68,19 @@ class Converted:
     marked: tuple[Marked, ...]
 
 
-def convert(nodes: Sequence[Node], file: str, scope: Scope, whitespace: Whitespace = Whitespace.YAML) -> Converted:
-    """The template in Jinja; what has no like there is left as a comment, and marked.
+def convert(source: str, file: str, scope: Scope, whitespace: Whitespace = Whitespace.YAML) -> Converted:
+    """The Go template in Jinja; what has no like there is left as a comment, and marked.
+
+    Raises InputError, with file and line, for a template that Go refuses.
 
     >>> from kplan.render.convert.known import Known
-    >>> from kplan.render.convert.parser import parse
     >>> source = "{{- if .Values.on }}\\na: {{ .Values.a | quote }}\\nb: {{ .Values.b }}\\n{{- end }}\\n"
     >>> scope = Scope(frozenset(("quote",)), values=Known(({"on": True, "a": 1},), True))
-    >>> convert(parse(source, "t"), "t", scope).text
+    >>> convert(source, "t", scope).text
     '{% if Values.on %}\\na: {{ Values.a | quote }}\\nb: {{ Values.b | optional }}\\n{% endif %}\\n'
     """
-    writing = Writing(file)
+    nodes = parse(source, file)
+    writing = Writing(file, source)
     pieces = _Block(scope, writing, frozenset(_reassigned(nodes))).write(nodes)
     return Converted(settled(pieces, whitespace), tuple(writing.macros), tuple(writing.marked))
 
@@ -165,10 +169,15 @@ class _Block:
             return self.define(node)
         except NotConverted as error:
             self.scope = scope
-            tag = node.branches[0].tag if isinstance(node, If | With) else node.tag
-            self.writing.marked.append(Marked(self.writing.file, tag.line, str(error)))
-            words = f"kplan: not converted, line {tag.line}: {error}"
-            return [Piece(COMMENT, (words,), tag.trims_left, tag.trims_right)]
+            return [self.marked(node, str(error))]
+
+    def marked(self, node: Action | Assignment | If | With | Range | Define, why: str) -> Piece:
+        """What could not be converted, from its first tag to its last, as a comment."""
+        first = node.branches[0].tag if isinstance(node, If | With) else node.tag
+        last = first if isinstance(node, Action | Assignment) else node.end
+        self.writing.marked.append(Marked(self.writing.file, first.line, why))
+        source = self.writing.source[first.start : last.end].replace("#}", "# }")
+        return Piece(COMMENT, (f"kplan: not converted: {why}: {source}",), first.trims_left, last.trims_right)
 
     def statement(self, tag: Tag, *words: str, group: int = 0) -> Piece:
         return Piece(STATEMENT, words, tag.trims_left, tag.trims_right, group)
@@ -186,9 +195,8 @@ class _Block:
 
     def is_laid_out(self, value: Operand) -> bool:
         """Whether it is a named template whose lines are indented by hand."""
-        if not isinstance(value, Call) or value.name != "include" or not isinstance(value.arguments[0], Literal):
-            return False
-        return constant(value.arguments[0].text) in self.scope.calls.seen.laid_out
+        called = value.arguments[0] if isinstance(value, Call) and value.name == "include" and value.arguments else None
+        return isinstance(called, Literal) and constant(called.text) in self.scope.calls.seen.laid_out
 
     def assignment(self, node: Assignment) -> Piece:
         value = self.expression(node.value)

@@ -197,7 +197,7 @@ def _call(name: str, arguments: Sequence[Operand], scope: Scope) -> Expression:
     special = _SPECIAL.get(name)
     if special is not None:
         return special(name, given)
-    if name == "call":
+    if name == "call" and given:
         return _method(given, scope)
     if name not in scope.functions:
         raise NotConverted(f"there is no function `{name}`")
@@ -298,9 +298,10 @@ def _index(name: str, values: list[Expression]) -> Expression:
         raise NotConverted("`index` has no value")
     text, known = values[0].atom, values[0].known
     for key in values[1:]:
-        plain = constant(key.text)
-        text += f".{plain}" if plain and _IDENTIFIER.fullmatch(plain) and plain.isascii() else f"[{key.text}]"
-        known = known.field(plain) if plain is not None else UNKNOWN
+        name_of_key = constant(key.text)
+        is_name = name_of_key is not None and name_of_key.isascii() and _IDENTIFIER.fullmatch(name_of_key) is not None
+        text += f".{name_of_key}" if is_name else f"[{key.text}]"
+        known = known.field(name_of_key) if name_of_key is not None else UNKNOWN
     return Expression(text, known=known)
 
 
@@ -308,7 +309,7 @@ def _dict(name: str, values: list[Expression]) -> Expression:
     if len(values) % 2:
         raise NotConverted("`dict` takes keys and values")
     pairs = list(zip(values[::2], values[1::2], strict=True))
-    known = of_dict({name: value.known.is_sure for key, value in pairs if (name := constant(key.text)) is not None})
+    known = of_dict({own: value.known.is_sure for key, value in pairs if (own := constant(key.text)) is not None})
     return Expression("{" + ", ".join(f"{key.text}: {value.text}" for key, value in pairs) + "}", known=known)
 
 

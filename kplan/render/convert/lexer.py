@@ -5,7 +5,6 @@ Source: Go text/template/parse lex.go.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -45,6 +44,8 @@ class Token(NamedTuple):
     words: tuple[Word, ...] = ()
     trims_left: bool = False
     trims_right: bool = False
+    start: int = 0
+    end: int = 0
 
 
 def tokens(source: str, file: str) -> Iterator[Token]:
@@ -82,13 +83,14 @@ def _action(source: str, tag: re.Match[str], file: str) -> tuple[Token, int]:
         end = _END.match(source, comment.end())
         if end is None:
             raise _fail(source, comment.end(), file, "a comment ends with `*/}}`")
-        return Token("comment", line, comment[1], (), bool(tag[1]), bool(end[1])), end.end()
+        return Token("comment", line, comment[1], (), bool(tag[1]), bool(end[1]), tag.start(), end.end()), end.end()
     words: list[Word] = []
     is_apart = False
     while True:
         end = _END.match(source, index)
         if end:
-            return Token("action", line, "", tuple(words), bool(tag[1]), bool(end[1])), end.end()
+            sides = bool(tag[1]), bool(end[1]), tag.start(), end.end()
+            return Token("action", line, "", tuple(words), *sides), end.end()
         word = _WORD.match(source, index)
         if word is None or word.lastgroup is None:
             raise _fail(source, tag.start(), file, "this action is not closed, or has a character that means nothing")
@@ -96,15 +98,59 @@ def _action(source: str, tag: re.Match[str], file: str) -> tuple[Token, int]:
         if word.lastgroup == "space":
             is_apart = True
         else:
+            _check(source, word, file)
             words.append(Word(word.lastgroup, word[0], is_apart))
             is_apart = False
 
 
+def _check(source: str, word: re.Match[str], file: str) -> None:
+    """Raises InputError for a constant that is none."""
+    try:
+        if word.lastgroup in ("text", "rune"):
+            text_of(word[0])
+        elif word.lastgroup == "number":
+            number_of(word[0])
+    except ValueError as error:
+        raise _fail(source, word.start(), file, f"`{word[0]}` is no constant: {error}") from None
+
+
+def number_of(word: str) -> str:
+    """A number of Go's, as Jinja writes it. Raises ValueError for what is none.
+
+    >>> number_of("0x1F"), number_of("1_000"), number_of(".5"), number_of("017")
+    ('31', '1000', '0.5', '15')
+    """
+    digits = word.replace("_", "")
+    if re.fullmatch(r"[+-]?0[0-7]+", digits):
+        return str(int(digits, 8))
+    if re.fullmatch(r"[+-]?(\d+|0[xX][0-9a-fA-F]+|0[oO][0-7]+)", digits):
+        return str(int(digits, 0))
+    number = float(digits)
+    if abs(number) == float("inf"):
+        raise ValueError("it is too large")
+    return repr(number)
+
+
+_ESCAPE: Final = re.compile(
+    r"""\\(?:([abfnrtv\\"'])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.?))"""
+)
+_NAMED: Final = dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))
+
+
 def text_of(word: str) -> str:
-    """The text that a constant in double quotes or back quotes means."""
-    if word[0] == "`":
-        return word[1:-1]
-    plain = re.sub(r"\\([0-7]{3})", lambda m: f"\\u{int(m[1], 8):04x}", word)
-    plain = re.sub(r"\\x([0-9a-fA-F]{2})", r"\\u00\1", plain)
-    plain = re.sub(r"\\([av])", lambda m: {"a": "\\u0007", "v": "\\u000b"}[m[1]], plain)
-    return str(json.loads(plain, strict=False))
+    """The text that a constant in quotes of any kind means. Raises ValueError for an escape that Go does not know.
+
+    >>> text_of(r'"a\\tb\\u00e9\\x41"')
+    'a\\tb\xe9A'
+    """
+    return word[1:-1] if word[0] == "`" else _ESCAPE.sub(_unescaped, word[1:-1])
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    named, *hexadecimal, octal, other = found.groups()
+    if named is not None:
+        return _NAMED.get(named, named)
+    if other is not None:
+        raise ValueError(f"`\\{other}` is no escape")
+    digits = next((each for each in hexadecimal if each is not None), None)
+    return chr(int(digits, 16) if digits is not None else int(octal, 8))

@@ -49,11 +49,13 @@ Operand: TypeAlias = "Literal | Dot | Variable | Field | Call"
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where an action stands: its line in the template, and whether it eats the white space on its sides."""
+    """Where an action stands, and whether it eats the white space on its sides; `start` and `end` are indexes."""
 
     line: int
     trims_left: bool
     trims_right: bool
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from kplan.errors import InputError
-from kplan.render.convert.lexer import Token, Word, text_of, tokens
+from kplan.render.convert.lexer import Token, Word, number_of, text_of, tokens
 from kplan.render.convert.node import (
     Action,
     Assignment,
@@ -45,7 +45,7 @@ def parse(source: str, file: str) -> tuple[Node, ...]:
 
 
 def _tag(token: Token) -> Tag:
-    return Tag(token.line, token.trims_left, token.trims_right)
+    return Tag(token.line, token.trims_left, token.trims_right, token.start, token.end)
 
 
 class _Parser:
@@ -248,9 +248,4 @@ def _field(value: Operand, names: tuple[str, ...]) -> Operand:
 def _constant(word: Word) -> str:
     if word.kind == "text":
         return json.dumps(text_of(word.text), ensure_ascii=False)
-    if word.kind == "rune":
-        return str(ord(text_of('"' + word.text[1:-1].replace('"', '\\"') + '"')))
-    try:
-        return repr(int(word.text.replace("_", ""), 0)) if "." not in word.text else word.text
-    except ValueError:
-        return word.text.lstrip("+")
+    return str(ord(text_of(word.text))) if word.kind == "rune" else number_of(word.text)

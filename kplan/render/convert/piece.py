@@ -43,7 +43,8 @@ STATEMENT: Final = "statement"
 EXPRESSION: Final = "expression"
 COMMENT: Final = "comment"
 _SIGNS: Final = {STATEMENT: ("{%", "%}"), EXPRESSION: ("{{", "}}"), COMMENT: ("{#", "#}")}
-_SCALAR: Final = re.compile(r"(?:^|[:-] +)(?:[!&]\S+ +)*[|>][-+0-9]*[ \t]*(?:#.*)?$")
+SCALAR: Final = re.compile(r"(?:^|[:-] +)(?:[!&]\S+ +)*[|>][-+0-9]*[ \t]*(?:#.*)?$")
+"""The end of a line of YAML that a block scalar begins behind."""
 _DASHES: Final = re.compile(r"[ ]*(?:- +)*")
 _INDENTED: Final = re.compile(r"(.*) \| (n?)indent\((\d+)\)", re.DOTALL)
 
@@ -173,7 +174,7 @@ class _Sheet:
 
     def may_move(self, before: str, index: int) -> bool:
         """Whether it is no line of a block scalar, or its first, which says how far the scalar is indented."""
-        return not self.in_scalar[index] or _SCALAR.search(before.rstrip()) is not None
+        return not self.in_scalar[index] or SCALAR.search(before.rstrip()) is not None
 
 
 def _in_scalars(pieces: Sequence[Piece]) -> list[bool]:
@@ -190,7 +191,7 @@ def _in_scalars(pieces: Sequence[Piece]) -> list[bool]:
         if column >= 0 and (width > column or "\1" in line):
             return column
         dashes = _DASHES.match(line)
-        return (dashes.end() if dashes else 0) if _SCALAR.search(line) else -1
+        return (dashes.end() if dashes else 0) if SCALAR.search(line) else -1
 
     for piece in pieces:
         if piece.kind == TEXT:
