@@ -1,4 +1,4 @@
-"""`make bench`: what lint and plan cost, beside kubeconform where it can be had.
+"""`make bench`: what lint, plan and charts cost, beside kubeconform and helm where they can be had.
 
 CPU seconds are medians over alternating runs; compare ratios, not seconds: machines differ, and are noisy.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from bench.chart import many, measured, twins
 from bench.corpus import deployments, many_files, public_manifests
 from bench.measure import Cost, alternate, median_cpu, peak
 from bench.peer import kubeconform, write_schemas
@@ -31,6 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _lint(Path(folder), options.cache, options.rounds)
         _plan(Path(folder), options.rounds)
+        _charts(Path(folder), options.rounds)
         _start(Path(folder), options.rounds)
 
 
@@ -91,6 +94,30 @@ def _plan(folder: Path, rounds: int) -> None:
         before, after = (deployments(folder, count, replicas, tag) for tag in ("v1", "v2"))
         costs = alternate({"plan": _kplan("plan", "--from", before, "--to", after, "-o", "json")}, min(rounds, 3))
         _row(f"{count} Deployments of {replicas} pods", costs["plan"], objects=2 * count)
+
+
+def _charts(folder: Path, rounds: int) -> None:
+    """The median chart of the small ones stands for them: one process for each would only measure starts."""
+    small = twins()
+    large = many(folder / "charts", 1000)
+    helm = shutil.which("helm")
+    for name, folders in ((f"{len(small)} small charts", small), ("1 chart", [large])):
+        count, seconds = measured([each / "jinja" for each in folders], rounds)
+        print(f"charts: {name}, {count} objects")
+        per_chart, per_object = seconds / len(folders) * 1e3, seconds / count * 1e6
+        print(f"  {'rendering':44} {per_chart:7.1f} ms a chart {per_object:7.0f} µs an object")
+        chart = folders[len(folders) // 2]
+        commands = {"kplan template": _kplan("template", "rel", chart / "jinja")}
+        if helm:
+            commands["helm template"] = [helm, "template", "rel", chart / "helm"]
+        costs = alternate(commands, rounds)
+        base = median_cpu(costs["helm template"]) if helm else None
+        for command, spent in costs.items():
+            _row(command, spent, base)
+        if base:
+            print(f"  rendering takes {seconds / len(folders) / base:.2f} x of helm's process")
+        else:
+            print("  helm is not installed: no ratio")
 
 
 def _start(folder: Path, rounds: int) -> None:

@@ -154,15 +154,16 @@ def judge(
     known = crds if around is None else together((around, *((crds,) if crds else ())))
     found = _told_of_templates(f for f in (*manifest.findings, *(crds.findings if crds else ())) if f.rule in rules)
     by_itself, blind = _check_objects(manifest, minor, rules, known, before)
-    by_rules = list(_run_rules(manifest, minor, rules, externals, around))
+    by_rules = list(_run_rules(manifest, minor, rules, externals, around, (*found, *by_itself)))
     unsound = {(f.span.file, f.ref) for f in by_itself if f.span and f.ref and f.rule in _BLOCKING}
     by_cel = list(_check_cel(manifest, minor, rules, known, before, unsound))
     by_server = (*told_once(by_itself, by_rules), *(f for f in by_cel if f.rule in rules))
     findings = in_order((*found, *_check_content(manifest, rules), *by_server, *by_rules))
-    if manifest.marks and (needs_values or _NO_OBJECT in rules):
+    if manifest.marks:
         from kplan.suppression import without_holes
 
-        findings = without_holes(findings, manifest, is_filled_in, only_secrets=needs_values)
+        tolerant = _NO_OBJECT in rules
+        findings = without_holes(findings, manifest, is_filled_in, only_secrets=needs_values, templates=tolerant)
     return Lint(manifest, findings, minor, summed((*manifest.unchecked, *blind, *_unevaluated(by_cel))), rules)
 
 
@@ -366,7 +367,12 @@ def _unevaluated(by_cel: Iterable[Finding]) -> Iterator[Unchecked]:
 
 
 def _run_rules(
-    manifest: Manifest, minor: int, rules: frozenset[str], externals: Externals | None, around: Manifest | None
+    manifest: Manifest,
+    minor: int,
+    rules: frozenset[str],
+    externals: Externals | None,
+    around: Manifest | None,
+    found: Iterable[Finding],
 ) -> Iterator[Finding]:
     from kplan.rules.catalog import rules_about_plans, rules_of
 
@@ -377,12 +383,14 @@ def _run_rules(
     from kplan.kinds.external import NO_EXTERNALS
     from kplan.rules.context import Context
     from kplan.rules.engine import run_rules
+    from kplan.rules.misread import misread
 
+    known, slips = externals or NO_EXTERNALS, misread(manifest, found)
     if around is None or not around.resources:
-        return run_rules(own, Context(manifest, minor, externals or NO_EXTERNALS))
+        return run_rules(own, Context(manifest, minor, known, slips))
     files = {resource.source.file for resource in manifest.resources}
-    found = run_rules(own, Context(_by_file(together((manifest, around))), minor, externals or NO_EXTERNALS))
-    return (f for f in found if f.span is not None and f.span.file in files)
+    by_rules = run_rules(own, Context(_by_file(together((manifest, around))), minor, known, slips))
+    return (f for f in by_rules if f.span is not None and f.span.file in files)
 
 
 _REFUSED = ("syntax", "chart", "schema", "validation", "deprecation")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from kplan.cel.correlate import is_unchanged, map_key, items_before
+from kplan.cel.correlate import is_unchanged, items_before, map_key
 from kplan.cel.definition import CustomKind, custom_kinds
 from kplan.cel.environment import Outcome, evaluate
 from kplan.cel.token import names

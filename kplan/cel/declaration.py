@@ -43,6 +43,12 @@ _GETTERS = (
     "getFullYear getMonth getDayOfYear getDayOfMonth getDate getDayOfWeek getHours getMinutes getSeconds "
     "getMilliseconds"
 )
+_URL_PARTS = ("Scheme", "Host", "Hostname", "Port", "EscapedPath")
+_NAME_FORMATS = (
+    *("dns1123Label", "dns1123Subdomain", "dns1035Label", "qualifiedName"),
+    *("dns1123LabelPrefix", "dns1123SubdomainPrefix", "dns1035LabelPrefix", "labelValue"),
+    *("uri", "uuid", "byte", "date", "datetime"),
+)
 _STANDARD = f"""
 _?_:_: (bool, A, A) A
 _&&_: (bool, bool) bool
@@ -101,7 +107,7 @@ find: string.(string) string
 findAll: string.(string) list(string) | string.(string, int) list(string)
 url: (string) kubernetes.URL
 isURL: (string) bool
-{"".join(f"get{part}: kubernetes.URL.() string{chr(10)}" for part in ("Scheme", "Host", "Hostname", "Port", "EscapedPath"))}
+{"".join(f"get{part}: kubernetes.URL.() string{chr(10)}" for part in _URL_PARTS)}
 getQuery: kubernetes.URL.() map(string, list(string))
 """
 _MIXED = "".join(
@@ -184,13 +190,7 @@ masked: net.CIDR.() net.CIDR
 format.named: (string) optional(kubernetes.NamedFormat)
 validate: kubernetes.NamedFormat.(string) optional(list(string))
 """
-    + "".join(
-        f"format.{name}: () kubernetes.NamedFormat\n"
-        for name in (
-            "dns1123Label dns1123Subdomain dns1035Label qualifiedName dns1123LabelPrefix dns1123SubdomainPrefix "
-            "dns1035LabelPrefix labelValue uri uuid byte date datetime"
-        ).split()
-    ),
+    + "".join(f"format.{name}: () kubernetes.NamedFormat\n" for name in _NAME_FORMATS),
     32: """
 cel.@mapInsert: (map(K, V), K, V) map(K, V) | (map(K, V), map(K, V)) map(K, V)
 """,

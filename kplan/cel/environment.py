@@ -26,8 +26,34 @@ _UNKNOWN_OF_REQUEST = {
     "userInfo": "who applies the object is not known",
     "options": "with which options the object is applied is not known",
 }
-_KEY = re.compile(r'Key not found in map : "(.*)"\Z', re.DOTALL)
+_KEY = re.compile(r'Key not found in map : "?(.*?)"?\Z', re.DOTALL)
 _INDEX = re.compile(r"Index error: index=(-?\d+) size=\d+\Z")
+_NO_OVERLOAD = r"No matching overloads found : "
+_PLAIN = r"(?:string|bool|bytes|u?int64|double)"
+_NUMBERS = r"(?:u?int64|double), (?:u?int64|double)\)"
+_TRANSLATED = tuple(
+    (re.compile(pattern, re.DOTALL), words)
+    for pattern, words in (
+        (_NO_OVERLOAD + "<iter_range>", "expected iterable type"),
+        (_NO_OVERLOAD + r"(?:!_|_&&_|_\|\|_|<jump_condition>|-_\((?:string|bool|bytes)\))", "no such overload"),
+        (_NO_OVERLOAD + rf"_(?:[<>]=?|[-+*/%])_\((?!{_NUMBERS}){_PLAIN}, {_PLAIN}\)", "no such overload"),
+        (r"Applying SELECT to non-message type|Invalid container type", "no such key"),
+        (r"Index error: expected integer type, got (\w+)", r"unsupported index type '\1' in list"),
+        (r"[Cc]annot convert string to (\w+)", r"type conversion error from 'string' to '\1'"),
+        (r"Type (conversion error .*)", r"type \1"),
+        (r"String to (\w+) conversion failed", r"type conversion error from 'string' to 'google.protobuf.\1'"),
+        (r"u?\w+ out of int64 range", "integer overflow"),
+        (r"\w+ out of uint64 range", "unsigned integer overflow"),
+        (r"Invalid timezone", "unknown time zone"),
+        (r"(cannot slice.*|(?:timestamp|duration) overflow)", r"\1"),
+        (r"flatten\(\): (.*)", r"\1"),
+        (r"malformed UTF-8 bytes", "invalid UTF-8 in bytes, cannot convert to string"),
+        (r"invalid regular expression: (.*)", r"error parsing regexp: \1"),
+        (r"(\w+ clause can only be used .*|only \"NaN\".*)", r"error during formatting: \1"),
+    )
+)
+"""Errors of the library and how the API server words them, as far as it tells the same."""
+
 _ERRORS = (
     "divide by zero",
     "modulus by zero",
@@ -136,6 +162,9 @@ def _failure(message: str) -> Outcome:
         return Outcome(error=f"index out of bounds: {match[1]}")
     if text.startswith(CALL_ERROR):
         return Outcome(error=text.removeprefix(CALL_ERROR))
+    for pattern, words in _TRANSLATED:
+        if match := pattern.match(text):
+            return Outcome(error=match.expand(words))
     if any(part in text for part in _ERRORS):
         return Outcome(error="division by zero" if text == "divide by zero" else text)
     return Outcome(unknown=text or kind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kplan.cel.library import address, format, item, order, pattern, quantity, semver, url
+from kplan.cel.library import address, format, item, order, pattern, quantity, semver, text, url
+from kplan.cel.token import OWN
 
 _TYPES = {
     "s": "STRING",
@@ -69,6 +70,9 @@ _NETWORK: _Declared = [
     (".getQuery", "mm", url.url_query),
 ]
 _TEXT: _Declared = [
+    (".charAt", "sis", text.char_at),
+    (".substring", "sis", text.substring),
+    (".substring", "siis", text.substring),
     (".find", "sss", pattern.find),
     (".findAll", "ssl", pattern.find_all),
     (".findAll", "ssil", pattern.find_all),
@@ -95,7 +99,6 @@ _LIST: _Declared = [
     *((".indexOf", f"l{letter}i", item.index_of) for letter in _ITEMS),
     *((".lastIndexOf", f"l{letter}i", item.last_index_of) for letter in _ITEMS),
 ]
-_RENAMED = {"indexOf": "_indexOf", "lastIndexOf": "_lastIndexOf"}
 
 
 def declarations(cel: Any) -> list[Any]:
@@ -103,7 +106,7 @@ def declarations(cel: Any) -> list[Any]:
     by_name: dict[str, list[Any]] = {}
     for dotted, signature, implementation in (*_QUANTITY, *_NETWORK, *_TEXT, *_LIST):
         name = dotted.removeprefix(".")
-        name = _RENAMED.get(name, name)
+        name = f"_{name}" if name in OWN else name
         overloads = by_name.setdefault(name, [])
         *parameters, result = (getattr(cel.Type, _TYPES[letter]) for letter in signature)
         overloads.append(

@@ -19,6 +19,20 @@ _FORMATS = 29
 """The minor of the environment that looks into the arguments of `format`."""
 
 _VERB = re.compile(r"%(?:(%)|(?:\.\d+)?([sdfebxXo])|)")
+_WHOLE = ("int", "uint")
+_VERBS: dict[str, tuple[tuple[str, ...], str]] = {
+    "s": ((), ""),
+    "d": (_WHOLE, "decimal clause can only be used on integers"),
+    "f": (("double", "string"), "fixed-point clause can only be used on doubles"),
+    "e": (("double", "string"), "scientific clause can only be used on doubles"),
+    "b": ((*_WHOLE, "bool"), "only integers and bools can be formatted as binary"),
+    "x": (
+        (*_WHOLE, "string", "bytes"),
+        "only integers, byte buffers, and strings can be formatted as hex",
+    ),
+    "o": (_WHOLE, "octal clause can only be used on integers"),
+}
+"""What each formatting clause takes, by kinds of types (none for any), and what is said of others."""
 
 
 def check_literals(root: Node, types: Mapping[int, Type], minor: int) -> None:
@@ -34,7 +48,7 @@ def check_literals(root: Node, types: Mapping[int, Type], minor: int) -> None:
             if node.name in ("find", "findAll"):
                 _check_pattern(node)
             elif node.name == "format" and minor >= _FORMATS:
-                _check_format(node)
+                _check_format(node, types)
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -86,11 +100,11 @@ def _check_pattern(call: Node) -> None:
         pass
 
 
-def _check_format(call: Node) -> None:
+def _check_format(call: Node, types: Mapping[int, Type]) -> None:
     template, given = call.target, call.parts[0] if call.parts else None
     if template is None or template.kind != "const" or given is None or given.kind != "list":
         return
-    wanted = 0
+    verbs = []
     text = str(template.value)
     for match in _VERB.finditer(text):
         if match[0] == "%":
@@ -98,9 +112,14 @@ def _check_format(call: Node) -> None:
             raise CelError(
                 f'could not parse formatting clause: unrecognized formatting clause "{clause}"', call.position
             )
-        wanted += match[2] is not None
-    count = len(given.parts)
+        verbs += [match[2].lower()] if match[2] else []
+    wanted, count = len(verbs), len(given.parts)
     if wanted > count:
         raise CelError(f"index {count} out of range", call.position)
     if wanted < count:
         raise CelError(f"too many arguments supplied to string.format (expected {wanted}, got {count})", call.position)
+    for verb, part in zip(verbs, given.parts, strict=True):
+        kinds, words = _VERBS[verb]
+        found = types[id(part)]
+        if kinds and found.kind not in (*kinds, "dyn", "error", "param"):
+            raise CelError(f"error during formatting: {words}, was given {found}", part.position)

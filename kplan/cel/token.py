@@ -20,8 +20,8 @@ RESERVED = frozenset(
 ) | {"let", "loop", "package", "namespace", "return", "var", "void", "while"}
 """Names that are no variables."""
 
-_LISTED = ("indexOf", "lastIndexOf")
-"""Functions that the library has for text, and Kubernetes for lists too."""
+OWN = ("indexOf", "lastIndexOf", "substring", "charAt")
+"""Functions that the library has, and Kubernetes has otherwise."""
 
 
 @lru_cache(maxsize=1024)
@@ -63,8 +63,8 @@ def fields_of(expression: str, variable: str) -> frozenset[str]:
 def rewritten(expression: str, variables: Collection[str] = ()) -> str:
     """The expression as the library takes it.
 
-    `variables.x` becomes a name of its own for each x of `variables`, functions for lists and formats get names that
-    the library leaves free.
+    `variables.x` becomes a name of its own for each x of `variables`, functions that Kubernetes has otherwise, and
+    formats, get names that the library leaves free.
 
     >>> rewritten("variables.a.indexOf('x') > 0", ["a"])
     "_variable_a._indexOf('x') > 0"
@@ -74,7 +74,7 @@ def rewritten(expression: str, variables: Collection[str] = ()) -> str:
     for place, index in enumerate(solid):
         after = [parts[i] for i in solid[place + 1 : place + 3]]
         behind = parts[solid[place - 1]] if place else ""
-        if parts[index] in _LISTED and behind == "." and after[:1] == ["("]:
+        if parts[index] in OWN and behind == "." and after[:1] == ["("]:
             parts[index] = "_" + parts[index]
         elif (
             parts[index] == "variables" and behind != "." and after[:1] == ["."] and after[1:] and after[1] in variables

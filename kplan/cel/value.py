@@ -25,6 +25,17 @@ _GO_DURATION = re.compile(
 _TIMES = {"date-time": "timestamp", "datetime": "timestamp", "date": "timestamp", "duration": "duration"}
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
 _EMBEDDED = "x-kubernetes-embedded-resource"
+_DURATION_PART = re.compile(r"([0-9.]+)([a-zµμ]+)")
+_NANOSECONDS = {
+    "ns": 1,
+    "us": 10**3,
+    "µs": 10**3,
+    "μs": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
 
 
 class Temporal(NamedTuple):
@@ -246,5 +257,12 @@ def _quoted(key: Any) -> str:
 
 
 def is_go_duration(text: str) -> bool:
-    """Whether text is a duration as Go writes it: `1h30m`, `0`."""
-    return _GO_DURATION.match(text) is not None
+    """Whether text is a duration as Go writes it: `1h30m`, `0`; it must fit into 64 bits of nanoseconds.
+
+    >>> is_go_duration("1h30m"), is_go_duration("3000000h"), is_go_duration("1 h")
+    (True, False, False)
+    """
+    if not _GO_DURATION.match(text):
+        return False
+    parts = _DURATION_PART.findall(text)
+    return sum(float(number) * _NANOSECONDS[unit] for number, unit in parts) < 2**63

@@ -21,7 +21,15 @@ _CHART = click.argument("chart", type=click.Path(exists=True, file_okay=False))
 
 @click.group(name="chart", short_help="Begin, describe, test and convert charts.")
 def command() -> None:
-    """Charts with Jinja templates: begin one, describe its values, test it, and make one of a Helm chart."""
+    """Charts with Jinja templates: begin one, describe its values, test it, and make one of a Helm chart.
+
+    \b
+    Examples:
+      kplan chart new web
+      kplan chart schema web --write
+      kplan chart test web
+      kplan chart convert helm/web web
+    """
 
 
 @command.command(short_help="Begin a chart.")

@@ -63,7 +63,8 @@ def remark_error(finding: Finding) -> None:
 
     place = where(finding)
     click.echo(f"error[{finding.rule}]: {one_line(finding.message)}", err=True)
-    click.echo(f" --> {shown(finding.span) if finding.span else '?'}{f' {place}' if place else ''}", err=True)
+    if finding.span is not None:
+        click.echo(f" --> {shown(finding.span)}{f' {place}' if place else ''}", err=True)
 
 
 def _named(skipped: Skipped) -> str:

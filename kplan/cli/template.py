@@ -226,23 +226,30 @@ def _make_folder(folder: str) -> None:
 
 def _report(rendered: Rendered, read: Manifest, refusals: list[Finding], values: Values) -> bool:
     """Say on standard error what is wrong, and what is odd; whether there are errors."""
-    from kplan.cli.write import note, shown
+    from kplan.cli.write import note
     from kplan.model import Severity
-    from kplan.pipeline import Lint
     from kplan.render.remark import remarks, unknown_hooks
     from kplan.render.trail import with_options
+
+    errors = (with_options(each, rendered, values) for each in (*refusals, *read.findings))
+    found = (*errors, *remarks(rendered), *unknown_hooks(read.resources))
+    if found:
+        _tell(read, found)
+    for one in read.skipped:
+        note(f"{one.file}:{one.line}: no Kubernetes object ({one.reason}), which kubectl does not take")
+    return any(each.severity is Severity.ERROR for each in found)
+
+
+def _tell(read: Manifest, found: tuple[Finding, ...]) -> None:
+    from kplan.cli.write import shown
+    from kplan.pipeline import Lint
     from kplan.report.lint_text import findings
     from kplan.report.paint import paint_for
     from kplan.report.summary import counts
 
-    found = [with_options(each, rendered, values) for each in (*refusals, *read.findings)]
-    lint = Lint(read, (*found, *remarks(rendered), *unknown_hooks(read.resources)), NEWEST)
-    if lint.findings:
-        click.echo(shown(findings(lint, paint=paint_for("auto", error=True))), nl=False, err=True, color=True)
-        click.echo(counts(lint), err=True)
-    for one in read.skipped:
-        note(f"{one.file}:{one.line}: no Kubernetes object ({one.reason}), which kubectl does not take")
-    return any(each.severity is Severity.ERROR for each in lint.findings)
+    lint = Lint(read, found, NEWEST)
+    click.echo(shown(findings(lint, paint=paint_for("auto", error=True))), nl=False, err=True, color=True)
+    click.echo(counts(lint), err=True)
 
 
 def _helm(name: str, folder: str, given: dict[str, Any]) -> int:

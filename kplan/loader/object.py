@@ -166,20 +166,28 @@ def _type_name(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
+_ONE_TOO_MANY = "remove one of them; the API server refuses both"
+
+
 def repeated_keys(text: Text, document: Document) -> Iterator[Finding]:
     """The findings `duplicate-key` of a document in which a key stands twice.
 
     Kubernetes' strict decoding refuses them; so it does a key that overrides a merged one beside it.
     """
     layout = DocumentSource(text, document).layout()
+    outermost = [repeat for repeat in layout.repeats if not repeat.path]
+    two_objects = {"apiVersion", "kind"} <= {repeat.key for repeat in outermost}
     for repeat in layout.repeats:
+        if two_objects and not repeat.path and repeat is not outermost[0]:
+            continue  # one line is missing: that is said once
         where = "this mapping and in what `<<` merges into it" if repeat.merged else "this mapping"
+        again = two_objects and repeat is outermost[0]
         yield Finding(
             "duplicate-key",
             GROUP,
             Severity.ERROR,
             f"the key `{repeat.key}` is set twice in {where}",
-            "remove one of them; the API server refuses both",
+            "a second object begins here: write `---` above it" if again else _ONE_TOO_MANY,
             path=(*repeat.path, repeat.key),
             span=layout.stretch(repeat.again),
             related=(Related(layout.stretch(repeat.first), f"`{repeat.key}` is set here first"),),

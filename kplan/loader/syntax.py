@@ -14,6 +14,7 @@ GROUP: Final = "syntax"
 _TEMPLATE = re.compile(r"\{\{.*?(\}\}|$)")
 _GLUED = re.compile(r"""^\s*(?:-\s+)*([A-Za-z_][\w./-]*):([^\s:/'"][^:]*|"[^"]*"|'[^']*')\s*$""")
 _UNCLOSED = re.compile("quoted scalar: .*(end of stream|document indicator)")
+_DASHES = re.compile(r"(?:-|--|----+)\s*$")
 _NO_START: Final = "%@`"
 
 
@@ -77,11 +78,15 @@ def _help(part: str, index: int, error: Malformed) -> str | None:
     number = part.count("\n", 0, index)
     line = lines[number] if number < len(lines) else ""
     before = next((each for each in reversed(lines[:number]) if each.strip()), "")
-    for advice in (_braces, _indentation, _unquoted, _glued, _colon):
+    for advice in (_separator, _braces, _indentation, _unquoted, _glued, _colon):
         text = advice(line, before, part[index : index + 1], error)
         if text:
             return text
     return _other_help(error)
+
+
+def _separator(line: str, before: str, character: str, error: Malformed) -> str | None:
+    return "objects are parted by a line of three dashes, `---`" if _DASHES.match(line) else None
 
 
 def _braces(line: str, before: str, character: str, error: Malformed) -> str | None:

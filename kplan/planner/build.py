@@ -75,7 +75,8 @@ def _not_there(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         if finding.severity == Severity.ERROR and finding.rule != "duplicate-key":
             which = f"{finding.ref} as it is now" if finding.ref else "a part of what there is now"
-            yield f"{which} has an error and does not count: {finding.message} ({finding.span})"
+            where = f" ({finding.span.origin or finding.span})" if finding.span else ""
+            yield f"{which} has an error and does not count: {finding.message}{where}"
 
 
 def _refused(findings: Iterable[Finding]) -> set[ObjectRef]:

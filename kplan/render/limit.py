@@ -12,7 +12,7 @@ _CONTAINERS: Final = (dict, list, tuple)
 class Limits:
     """The most of each thing that one rendering may take."""
 
-    steps: int = 5_000_000
+    steps: int = 1_000_000
     """Loop turns, calls, written expressions and values read."""
     characters: int = 100_000_000
     """Characters of all texts made on the way, and entries of all lists and mappings."""

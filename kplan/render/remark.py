@@ -25,7 +25,10 @@ def remarks(rendered: Rendered) -> Iterator[Finding]:
 def unknown_hooks(resources: Iterable[Resource]) -> Iterator[Finding]:
     """Objects that Helm leaves out, for it does not know when to run them."""
     for resource in resources:
-        yield from _unknown_hook(resource)
+        said = resource.get("metadata", "annotations", HOOK)
+        fault = None if said is None else hook_fault(said)
+        if fault:
+            yield _remark("unknown-hook", *fault, resource.source.span(("metadata", "annotations", HOOK)))
 
 
 def _unread(value: Unread) -> Finding:
@@ -40,14 +43,18 @@ def _chance(call: Chance) -> Finding:
     return _remark("unstable-value", f"`{call.function}` gives another result in every release", None, call.span)
 
 
-def _unknown_hook(resource: Resource) -> Iterator[Finding]:
-    said = resource.get("metadata", "annotations", HOOK)
-    for name in (part.strip().lower() for part in str(said or "").split(",") if part.strip()):
+def hook_fault(said: object) -> tuple[str, str] | None:
+    """What is wrong with the annotation `helm.sh/hook`, and what to do; None where Helm knows all of its words.
+
+    >>> hook_fault("pre-install, pre-upgrad")
+    ('there is no hook `pre-upgrad`: Helm leaves the object out', 'did you mean `pre-upgrade`?')
+    """
+    for name in (part.strip().lower() for part in str(said).split(",")):
         if name not in (*EVENTS, "test-success"):
             near = nearest(name, EVENTS)
             advice = f"did you mean `{near}`?" if near else f"the hooks are {', '.join(EVENTS)}"
-            span = resource.source.span(("metadata", "annotations", HOOK))
-            yield _remark("unknown-hook", f"there is no hook `{name}`: Helm leaves the object out", advice, span)
+            return f"there is no hook `{name}`: Helm leaves the object out", advice
+    return None
 
 
 def _remark(rule: str, message: str, advice: str | None, span: Span | None) -> Finding:

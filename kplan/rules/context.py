@@ -15,6 +15,7 @@ from kplan.kinds.external import NO_EXTERNALS, Externals
 from kplan.kinds.reference import has_hole
 from kplan.model import Manifest, ObjectRef, Resource
 from kplan.rules.access import accounts_that_change_pods
+from kplan.rules.misread import NOTHING_MISREAD, Misread
 from kplan.rules.operator import may_run_pods
 from kplan.rules.pod import ADDED_LABELS, PodSource, pod_source
 
@@ -27,10 +28,17 @@ Answer = TypeVar("Answer")
 class Context:
     """A manifest, its files in order, with indexes over it. Every answer is in the order of the manifest."""
 
-    def __init__(self, manifest: Manifest, minor: int, externals: Externals = NO_EXTERNALS) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        minor: int,
+        externals: Externals = NO_EXTERNALS,
+        misread: Misread = NOTHING_MISREAD,
+    ) -> None:
         self.manifest = manifest
         self.minor = minor
         self.externals = externals
+        self.misread = misread
         self._answers: dict[Callable[[Context], Any], Any] = {}
 
     def once(self, ask: Callable[[Context], Answer]) -> Answer:
@@ -112,9 +120,16 @@ class Context:
         return [s for s in found if all(r.matches(s.labels) for r in others)] if others else found
 
     def may_be_filled_in(self, wanted: Mapping[str, str], namespace: str) -> bool:
-        """Whether a tool still puts in a part of the wanted labels, or of those of the namespace's pods."""
-        return any(map(has_hole, wanted.values())) or any(
-            has_hole(source.labels.get(key, "")) for source in self.pods.get(namespace, ()) for key in wanted
+        """Whether pods with the wanted labels may be there all the same.
+
+        A tool still puts in a part of them, or of those of the namespace's pods; or pods could not be read.
+        """
+        sources = self.pods.get(namespace, ())
+        return (
+            any(map(has_hole, wanted.values()))
+            or any(has_hole(source.labels.get(key, "")) for source in sources for key in wanted)
+            or any(self.misread.labels_of(source) for source in sources)
+            or (bool(wanted) and self.misread.words.issuperset(wanted.values()))
         )
 
     def nearest_pods(self, wanted: Mapping[str, str], namespace: str) -> PodSource | None:

@@ -34,13 +34,14 @@ class Link(NamedTuple):
     """A reference that leads to no object that is known, with what speaks for a mistake.
 
     `close` is an object of a like name that nothing refers to, `elsewhere` one of the same name in another namespace,
-    `siblings` are the objects of the kind in the target's namespace. `whole` says that the manifests look like a whole
+    `alike` one of the same name and another kind that does the same. `siblings` are the objects of the kind in the target's namespace. `whole` says that the manifests look like a whole
     application, to which the target belongs; `open` that something which runs may make the target.
     """
 
     reference: Reference
     close: Resource | None
     elsewhere: Resource | None
+    alike: Resource | None
     siblings: tuple[Resource, ...]
     whole: bool
     open: bool
@@ -52,7 +53,7 @@ class Link(NamedTuple):
         is_misspelt = self.close is not None and is_slip(name, self.close.ref.name)
         if self.open:
             return Severity.WARNING if is_misspelt else None
-        if is_misspelt:
+        if is_misspelt or self.alike:
             return Severity.ERROR
         return Severity.WARNING if self.close or self.elsewhere or self.siblings or self.whole else None
 
@@ -113,6 +114,7 @@ class Links:
             or self.targets(reference, referrer)
             or (target.kind == "PersistentVolumeClaim" and self._is_claimed(target))
             or (target.kind == "StorageClass" and target.name in self._classes)
+            or self._context.misread.may_be(target)
         )
 
     def _is_claimed(self, claim: ObjectRef) -> bool:
@@ -137,7 +139,21 @@ class Links:
         if target.kind == "ClusterRole":  # many charts bring some: only those beside the binding tell
             counted = tuple(r for r in siblings if _folder(r) == _folder(referrer))
         whole = self._is_whole(reference, referrer)
-        return Link(reference, self._closest(target), elsewhere, counted, whole, self.is_open(target))
+        alike = self._alike(target)
+        return Link(reference, self._closest(target), elsewhere, alike, counted, whole, self.is_open(target))
+
+    def _alike(self, target: ObjectRef) -> Resource | None:
+        """An object of the target's name, in its namespace or in none, of another kind that may stand in its place.
+
+        A ConfigMap counts for a Secret, and a Secret for a ConfigMap, where nothing else uses it.
+        """
+        others = next((kinds for kinds in _ALIKE if target.kind in kinds), ())
+        for kind in others:
+            for resource in self._by_name.get((target.group, kind, target.name), ()) if kind != target.kind else ():
+                is_free = kind not in _CONTENT or resource.ref not in self.used
+                if resource.ref.namespace in ("", target.namespace) and is_free:
+                    return resource
+        return None
 
     def _closest(self, target: ObjectRef) -> Resource | None:
         """An object that nothing refers to and that has almost the target's name, of those that begin alike."""
@@ -210,8 +226,8 @@ def dangling(rule: str, resource: Resource, context: Context) -> Iterator[Proble
 
 def _problem(link: Link) -> Problem:
     target, row = link.reference.target, link.reference.row
-    known = link.close or link.elsewhere
-    where = f"in namespace `{target.namespace}`" if link.elsewhere and not link.close else "among the manifests"
+    known = link.alike or link.close or link.elsewhere
+    where = f"in namespace `{target.namespace}`" if known and known is link.elsewhere else "among the manifests"
     return Problem(
         link.reference.path,
         f"{target.kind} `{target.name}` is not {where}: {row.loss}",
@@ -222,10 +238,14 @@ def _problem(link: Link) -> Problem:
 
 
 def _label(link: Link) -> str:
+    if link.alike:
+        return f"this one is a {link.alike.kind}"
     return "nothing refers to this one" if link.close else "there is one in another namespace"
 
 
 def _help(link: Link) -> str | None:
+    if link.alike:
+        return f"did you mean the {link.alike.kind} `{link.alike.ref.name}`?"
     if link.close:
         return f"did you mean `{link.close.ref.name}`?"
     if link.elsewhere:
@@ -248,6 +268,16 @@ def _folder(resource: Resource) -> str:
     return os.path.dirname(resource.source.file)
 
 
+_ALIKE = (
+    ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"),
+    ("ClusterRole", "Role"),
+    ("ClusterIssuer", "Issuer"),
+    ("ClusterSecretStore", "SecretStore"),
+    ("ConfigMap", "Secret"),
+)
+"""Kinds of one group that are taken for each other."""
+
+_CONTENT = ("ConfigMap", "Secret")
 _KEPT_ELSEWHERE = ("GatewayClass", "IngressClass", "Secret", "StorageClass", "VolumeAttributesClass")
 _FILLED = ("inject", "reflect", "generat", "replicat")
 

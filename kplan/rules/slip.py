@@ -10,7 +10,7 @@ def is_slip(one: str, other: str) -> bool:
 
     Numbers and whole words tell objects apart on purpose.
 
-    >>> is_slip("web-settings", "web-setings"), is_slip("web-settings", "websettings"), is_slip("fast", "fsat")
+    >>> is_slip("web-settings", "web-setings"), is_slip("web-settings", "websettings"), is_slip("web-db", "web-bd")
     (True, True, True)
     >>> is_slip("db-1", "db-2"), is_slip("shop-a", "shop-b"), is_slip("w", "s"), is_slip("high", "higher")
     (False, False, False, False)
@@ -21,6 +21,8 @@ def is_slip(one: str, other: str) -> bool:
     end = _alike(one[start:][::-1], other[start:][::-1])
     middles = (one[start : len(one) - end], other[start : len(other) - end])
     most = _MOST if all(middles) else 1
+    if len(middles[0]) == _MOST and middles[0] == middles[1][::-1]:
+        return start + end > 0 and not any(c.isdigit() for c in middles[0])
     if start + end < 2 or max(map(len, middles)) > most or any(c.isdigit() for part in middles for c in part):
         return False
     before, after = one[start - 1 : start], one[len(one) - end :][:1]

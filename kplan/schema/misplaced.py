@@ -9,7 +9,7 @@ from kplan.schemas import Field, Type, history
 
 Owners = tuple[tuple[FieldPath, Type], ...]
 
-_SPINE = ("metadata", "spec", "jobTemplate", "template", "containers")
+_SPINE = ("metadata", "spec", "jobTemplate", "template", "containers", "securityContext")
 """Fields to look behind for misplaced ones; behind the others names are too common."""
 _DEPTH = 4
 _STEM = 3
@@ -22,6 +22,7 @@ def unknown_field_help(name: str, owners: Owners) -> str | None:
     return (
         _other_minors(name, type_)
         or _meant(_same_letters(name, type_))
+        or _meant(_last_word(name, type_))
         or _other_place(name, owners)
         or _meant(_similar(name, type_))
         or _what_there_is(type_)
@@ -41,6 +42,16 @@ def _other_minors(name: str, type_: Type) -> str | None:
 def _same_letters(name: str, type_: Type) -> str | None:
     letters = _letters(name)
     return next((field for field in type_.fields if _letters(field) == letters), None)
+
+
+def _last_word(name: str, type_: Type) -> str | None:
+    """The one field that says the same with a word more or less before it: `name` and `secretName`."""
+    found = [field for field in type_.fields if _ends_with_word(field, name) or _ends_with_word(name, field)]
+    return found[0] if len(found) == 1 else None
+
+
+def _ends_with_word(long: str, short: str) -> bool:
+    return len(long) > len(short) >= _STEM and long.endswith(short[0].upper() + short[1:])
 
 
 def _letters(name: str) -> str:

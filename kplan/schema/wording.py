@@ -16,6 +16,7 @@ _FORMATS = {
     "date-time": "time as in `2024-01-31T12:00:00Z`",
     "micro-time": "time as in `2024-01-31T12:00:00.000000Z`",
 }
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt])i?b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d+\Z", re.ASCII)
 
 
@@ -72,7 +73,7 @@ def wrong_type_help(value: Any, field: Field, hidden: bool = False) -> str | Non
     if isinstance(value, dict) and not value:
         return None
     if field.type == "string" and isinstance(value, dict):
-        return "put text with braces or `: ` in quotes"
+        return "put text with braces or `: ` in quotes; text of several lines begins with `|`"
     return None
 
 
@@ -92,4 +93,7 @@ def _text_help(value: str, field: Field) -> str | None:
         return "the API server decodes it as base64; text as it is goes into `stringData`"
     if field.type == "list" and value:
         return "begin each element with `- `"
+    if field.type == "quantity" and (amount := _AMOUNT.fullmatch(value.strip())):
+        number, unit = amount[1], amount[2].upper()
+        return f"did you mean `{number}{unit}i` (of 1024) or `{number}{'k' if unit == 'K' else unit}` (of 1000)?"
     return None

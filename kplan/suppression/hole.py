@@ -27,24 +27,27 @@ def without_holes(
     is_filled_in: Callable[[str], bool] | None = None,
     *,
     only_secrets: bool = False,
+    templates: bool = True,
 ) -> tuple[Finding, ...]:
     """The findings that hold whatever is filled in, and one for each file whose template was not rendered.
 
     `is_filled_in` says of which files somebody has said that `${name}` is filled in before they are applied. With
-    `only_secrets`, only the encrypted values of Secrets are passed over: the others are needed.
+    `only_secrets`, only the encrypted values of Secrets are passed over: the others are needed. Without `templates`,
+    what a template's action stands for is judged as it is written, as the API server would.
     """
     findings = tuple(findings)
     if not manifest.marks or all(marks <= {"kplan"} for marks in manifest.marks.values()):
         return findings
-    holes = _Holes(manifest, is_filled_in)
+    holes = _Holes(manifest, is_filled_in, templates)
     return tuple(f for f in findings if not holes.is_secret(f)) if only_secrets else tuple(holes.left(findings))
 
 
 class _Holes:
     """The holes of one manifest."""
 
-    def __init__(self, manifest: Manifest, is_filled_in: Callable[[str], bool] | None) -> None:
+    def __init__(self, manifest: Manifest, is_filled_in: Callable[[str], bool] | None, templates: bool) -> None:
         self._marks = manifest.marks
+        self._is_tolerant = templates
         self._objects: dict[tuple[str, ObjectRef], Resource] = {
             (r.source.file, r.ref): r for r in (*manifest.resources, *manifest.partial) if r.source.file in self._marks
         }
@@ -72,7 +75,7 @@ class _Holes:
             texts = tuple(_concerned(finding, resource.data if resource else None))
             if "ENC[" in marks and any(map(_ENCRYPTED.search, texts)):
                 continue
-            if "{{" in marks and any(map(_ACTION.search, texts)):
+            if "{{" in marks and self._is_tolerant and any(map(_ACTION.search, texts)):
                 if file not in self._templates:
                     self._templates.add(file)
                     yield _unrendered(finding)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from kplan.cel.correlate import is_unchanged, map_key, items_before
+from kplan.cel.correlate import is_unchanged, items_before, map_key
 from kplan.k8s.regexp import RegexpError, UnknownScript, compile_go
 from kplan.model.path import FieldPath, Name
 from kplan.validation.custom_format import known_format

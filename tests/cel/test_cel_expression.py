@@ -92,7 +92,7 @@ FAILING = [
     ("[].min() == 1", "min called on empty list"),
     ("ip('1.2.3') == ip('1.2.3')", 'IP Address "1.2.3" parse error during conversion from string'),
     ("semver('one') == semver('one')", "could not parse semver: one"),
-    ("int(self.text) == 1", "cannot convert string to int"),
+    ("int(self.text) == 1", "type conversion error from 'string' to 'int'"),
     ("optional.none().value() == 1", "optional.none() dereference"),
 ]
 

@@ -63,6 +63,8 @@ def test_no_manifest_among_the_files() -> None:
         done = kplan("lint", "--changed", *files)
         assert (done.code, done.err) == (0, "note: there is no manifest among the changed files\n")
         assert done.out == "0 files, 0 objects checked against Kubernetes 1.37\n"
+    write({".github/workflows/ci.yaml": None})
+    assert "no manifest" in kplan("lint", "--changed").err
 
 
 def test_files_that_are_left_out_stay_out() -> None:
@@ -184,7 +186,9 @@ def test_since_shows_what_is_new_and_what_is_written_again() -> None:
     assert rules("--since", "HEAD") == ["unknown-field@new.yaml:4"]
     write({"deploy.yaml": f"---\n# moved\n{wrong}".replace("\n", "  \n"), "new.yaml": None})
     assert rules("--since", "HEAD") == []
-    write({"deploy.yaml": wrong.replace("one", "two")})
+    write({"bad.yaml": BAD.replace("{k: v}", "{k: w}")})
+    assert rules("--since", "HEAD") == ["unknown-field@bad.yaml:4"]
+    write({"bad.yaml": BAD, "deploy.yaml": wrong.replace("one", "two")})
     assert rules("--since", "HEAD") == ["wrong-type@deploy.yaml:13"]
     write({"deploy.yaml": deployment()})
     assert rules("--since", "HEAD") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,11 @@ data:
   has: {{ Capabilities.APIVersions.Has("example.com/v1") | quote }}
   extra: {{ Values.extra | toJson | quote }}
 """,
-    "templates/secret.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: {{ Values.password }}}\n",
+    "templates/secret.yaml": """apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {password: {{ Values.password }}}
+""",
     "templates/NOTES.txt": "{{ Release.Name }} is there.\n",
     "crds/x.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\n",
 }
@@ -81,6 +86,12 @@ stringData: {password: hunter2}
 def test_a_chart(folder: Path) -> None:
     assert printed("web", cwd=folder) == SECRET + CONFIG
     assert printed(".", cwd=folder / "web") == SECRET + CONFIG
+
+
+def test_a_packed_chart(folder: Path) -> None:
+    with tarfile.open(folder / "web-0.1.0.tgz", "w:gz") as archive:
+        archive.add(folder / "web", "web")
+    assert printed("web-0.1.0.tgz", cwd=folder) == SECRET + CONFIG
 
 
 @pytest.mark.parametrize(
@@ -257,6 +268,8 @@ def test_go_templates_are_rendered_by_helm(folder: Path) -> None:
     some = {"PATH": f"{folder / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin"}
     done = kplan("template", "shop", "go", "--set", "kind=A", "--skip-tests", cwd=folder, **some)
     assert (done.returncode, done.stdout) == (0, "---\n# Source: go/templates/a.yaml\nkind: A\n")
+    piped = kplan("template", "shop", "go", "-f", "-", cwd=folder, stdin="kind: A\n", **some)
+    assert (piped.returncode, piped.stdout) == (0, done.stdout)
     failed = kplan("template", "fails", "go", cwd=folder, **some)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert failed.stderr == "error: helm cannot render `go`: it fails\n"

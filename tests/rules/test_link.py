@@ -184,7 +184,7 @@ SET = custom("apps/v1", "StatefulSet", "db", "{volumeClaimTemplates: [{metadata:
                  "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}}")], []),
         ([custom("autoscaling/v2", "HorizontalPodAutoscaler", "h",
                  "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: db}}"),
-          POD % "", SET], ["warning dangling-scale-target"]),
+          POD % "", SET], ["error dangling-scale-target"]),
         ([custom("gateway.networking.k8s.io/v1", "HTTPRoute", "r", "{rules: [{backendRefs: [{name: p, port: 81}]}]}"),
           SERVICE], ["error unknown-service-port"]),
     ],

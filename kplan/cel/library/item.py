@@ -53,15 +53,21 @@ def _extreme(name: str, items: list[Any]) -> Any:
 def index_of(items: list[Any] | str, item: Any, start: int = 0) -> int:
     """Where an item is in a list, or text in text; -1 where it is not."""
     if isinstance(items, str):
-        return items.find(item, start)
+        return items.find(item, _index(start))
     return next((i for i, other in enumerate(items) if _same(other, item)), -1)
 
 
 def last_index_of(items: list[Any] | str, item: Any, end: int | None = None) -> int:
     """Where an item is last in a list, or text in text; -1 where it is not."""
     if isinstance(items, str):
-        return items.rfind(item, 0, None if end is None else end + len(item))
+        return items.rfind(item, 0, None if end is None else _index(end) + len(item))
     return next((i for i in range(len(items) - 1, -1, -1) if _same(items[i], item)), -1)
+
+
+def _index(place: int) -> int:
+    if place < 0:
+        raise CallError(f"index out of range: {place}")
+    return place
 
 
 def to_map(pairs: list[list[Any]]) -> dict[Any, Any]:

@@ -69,7 +69,7 @@ def _converted(folder: str) -> ConvertedChart:
     sources = {name: data for name, data in every.items() if not is_ignored(name)}
     charts = sorted(prefix for name in sources if (prefix := _prefix(name)) is not None)
     templates = {
-        prefix: [_parsed(folder, name, sources[name]) for name in _templates(sources, prefix)] for prefix in charts
+        prefix: [_template(folder, name, sources[name]) for name in _templates(sources, prefix)] for prefix in charts
     }
     names, dotted = _macros([template for each in templates.values() for template in each])
     seen = notes = Notes()
@@ -79,13 +79,13 @@ def _converted(folder: str) -> ConvertedChart:
         seen, notes = notes, Notes()
         marked.clear()
         for prefix in charts:
-            calls = Calls(names, dotted, frozenset(_others(sources, prefix)), seen, notes)
+            calls = Calls(names, dotted, prefix, frozenset(_others(sources, prefix)), seen, notes)
             scope = Scope(_functions(), calls, _known(sources, prefix, folder))
             files |= _chart(templates[prefix], prefix, scope, marked)
             if notes.evaluates or seen.evaluates:
                 files |= _evaluated(sources, prefix, folder, scope, marked)
-    parsed = {template.name for each in templates.values() for template in each}
-    kept = {name: data for name, data in every.items() if name not in parsed}
+    converted = {template.name for each in templates.values() for template in each}
+    kept = {name: data for name, data in every.items() if name not in converted}
     return ConvertedChart({**kept, **files}, tuple(dict.fromkeys(marked)), notes.evaluates)
 
 
@@ -153,7 +153,7 @@ def _others(sources: Mapping[str, bytes], prefix: str) -> list[str]:
     return [name for name in own if not name.startswith(("templates/", "charts/"))]
 
 
-def _parsed(folder: str, name: str, data: bytes) -> _Template:
+def _template(folder: str, name: str, data: bytes) -> _Template:
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
     return _Template(name, f"{folder}/{name}", text)
 
@@ -214,9 +214,15 @@ def _file_name(name: str) -> str:
 def _evaluated(
     sources: Mapping[str, bytes], prefix: str, folder: str, scope: Scope, marked: list[Marked]
 ) -> dict[str, bytes]:
-    """The values of a chart whose templates evaluate texts."""
+    """The values of a chart whose templates evaluate texts, and the other files that they evaluate."""
     name = f"{prefix}values.yaml"
-    return {name: _values(sources[name], f"{folder}/{name}", scope, marked)} if name in sources else {}
+    made = {name: _values(sources[name], f"{folder}/{name}", scope, marked)} if name in sources else {}
+    for name in sorted(each for each in scope.calls.notes.templates if each.startswith(prefix)):
+        template = _template(folder, name, sources[name])
+        converted = convert(template.source, template.file, scope, Whitespace.ALL)
+        marked += converted.marked
+        made[name] = converted.text.encode()
+    return made
 
 
 def _values(data: bytes, file: str, scope: Scope, marked: list[Marked]) -> bytes:

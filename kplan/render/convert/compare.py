@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kplan.render.order import documents as printed
+
 if TYPE_CHECKING:
     from kplan.render.rendering import Chance, Rendered
 
@@ -80,9 +82,11 @@ def documents(raw: bytes) -> list[Any]:
 
 
 def _ours(rendered: Rendered) -> list[Document]:
-    """The documents of our rendering. Names are as Helm's `# Source:` has them, without the chart's own."""
+    """The documents of our rendering, as Helm prints them."""
     return [
-        Document(file.name.partition("/")[2], data) for file in rendered.files for data in documents(file.text.encode())
+        Document(each.source.partition("/")[2], data)
+        for each in printed(rendered.files)
+        for data in documents(f"{each.text}\n".encode())
     ]
 
 

@@ -61,24 +61,28 @@ class Notes:
     """What a chart's templates turn out to do: which keys each named template is given, where that is a dict.
 
     `laid_out` are the named templates whose lines are indented by hand. `exact` are the ends of the names of templates
-    whose text is used as a text, None for any of them; `evaluates` says that texts are templates.
+    whose text is used as a text, None for any of them; `evaluates` says that texts are templates,
+    and `templates` which other files of the chart are.
     """
 
     given: dict[str, list[Mapping[str, bool] | None]] = field(default_factory=dict)
     laid_out: set[str] = field(default_factory=set)
     exact: frozenset[str] | None = frozenset()
     evaluates: bool = False
+    templates: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
     """The named templates of a chart, by what they are called in Jinja; `dotted` are those that look at their dot.
 
-    `files` are the names of the chart's other files; `seen` is known from the templates so far, `notes` is written to.
+    `prefix` is the chart's folder in the outermost one, `files` the names of its other files; `seen` is known from the
+    templates so far, `notes` is written to.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     dotted: frozenset[str] = frozenset()
+    prefix: str = ""
     files: frozenset[str] = frozenset()
     seen: Notes = field(default_factory=Notes)
     notes: Notes = field(default_factory=Notes)
@@ -225,7 +229,7 @@ def _noted(name: str, arguments: Sequence[Operand], given: list[Expression], sco
     """The arguments of `include` or `tpl`, by their names in Jinja; what is included, and with what, is noted."""
     calls, notes = scope.calls, scope.calls.notes
     if name == "tpl":
-        notes.evaluates = True
+        _note_evaluated(given, calls)
         return given
     own = constant(given[0].text) if given else None
     if own is not None:
@@ -235,6 +239,16 @@ def _noted(name: str, arguments: Sequence[Operand], given: list[Expression], sco
         ends = re.findall(r'"[^"]*?(/[^"%]+)"', given[0].text)
         notes.exact = None if not ends or notes.exact is None else notes.exact | set(ends)
     return given
+
+
+def _note_evaluated(given: Sequence[Expression], calls: Calls) -> None:
+    """Note what `tpl` makes a template of."""
+    text = given[0].text if given else ""
+    if "{{" in text:
+        raise NotConverted("`tpl` is given a Go template that is put together here")
+    calls.notes.evaluates = True
+    named = re.findall(r'Files\.(?:Get|GetBytes)\("([^"]+)"\)', text)
+    calls.notes.templates.update(calls.prefix + name for name in named if name in calls.files)
 
 
 def _keys(given: Sequence[Operand], scope: Scope) -> Mapping[str, bool] | None:

@@ -106,8 +106,10 @@ def _action(source: str, tag: re.Match[str], file: str) -> tuple[Token, int]:
 def _check(source: str, word: re.Match[str], file: str) -> None:
     """Raises InputError for a constant that is none."""
     try:
-        if word.lastgroup in ("text", "rune"):
+        if word.lastgroup == "text":
             text_of(word[0])
+        elif word.lastgroup == "rune" and len(text_of(word[0])) != 1:
+            raise ValueError("it is not one character")
         elif word.lastgroup == "number":
             number_of(word[0])
     except ValueError as error:

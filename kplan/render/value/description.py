@@ -45,5 +45,6 @@ def _of(lines: list[str], place: FilePlace) -> str:
         if comment is None or len(comment[1]) != start.column - 1:
             break
         above.append(comment[2].strip().removeprefix("--").strip())
-    beside = _BESIDE.search(lines[start.line - 1].rstrip())
+    line = lines[start.line - 1].rstrip()
+    beside = _BESIDE.search(line) if not line[: start.column - 1].strip() else None
     return " ".join(part for part in reversed(above) if part) or (beside[1].strip() if beside else "")

@@ -49,8 +49,11 @@ def _wrong(name: str, written: Any) -> tuple[str, str] | None:
         return None
     text = str(written)
     if name == "cpu":
-        is_many = amount >= _MANY_CORES and text.isdigit()
-        return (f"{text} whole cores", f"did you mean `{text}m`?") if is_many else None
+        if amount < _MANY_CORES:
+            return None
+        if text.isdigit():
+            return f"{text} whole cores", f"did you mean `{text}m`?"
+        return "more cores than any node has", "cores are written as `2` or `500m`; other units are for bytes"
     if text.endswith("m"):
         return "in thousandths of a byte", f"did you mean `{text[:-1]}Mi`?"
     if amount >= _FEW_BYTES:

@@ -17,6 +17,8 @@ from kplan.rules.rule import rule
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     containers = containers_of(resource, context)
     for container in containers:
+        if context.misread.may_hold(resource, (*container.path, "ports")):
+            continue
         for asker, path, port in asked_ports(container):
             if isinstance(port, str) and port and not port.isdigit():
                 yield from _unknown_name(container, asker, path, port)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kplan.k8s.label import clean_labels, format_labels
-from kplan.k8s.selector import label_selector, near_miss, similar
+from kplan.k8s.selector import Selector, label_selector, near_miss, similar
 from kplan.model import FieldPath, Problem, Resource, Severity
 from kplan.rules.context import Context
 from kplan.rules.pod import dicts
@@ -28,15 +28,24 @@ def check(monitor: Resource, context: Context) -> Iterator[Problem]:
     if found:
         yield from _ports(monitor, found)
     elif selector.requirements and candidates:
+        help_ = _by_pods(selector, namespaces, context) if is_service else None
         closest = near_miss(selector.pairs, (labels for labels, _ in candidates))
-        if closest:
-            word = "Service" if is_service else "pod"
-            yield Problem(
-                _SELECTOR,
-                f"selector `{selector}` matches no {word}: nothing is scraped",
-                help=f"the closest {word} has the labels `{format_labels(closest)}`",
-                severity=Severity.WARNING,
-            )
+        word = "Service" if is_service else "pod"
+        if closest and not help_:
+            help_ = f"the closest {word} has the labels `{format_labels(closest)}`"
+        if help_:
+            message = f"selector `{selector}` matches no {word}: nothing is scraped"
+            yield Problem(_SELECTOR, message, help=help_, severity=Severity.WARNING)
+
+
+def _by_pods(selector: Selector, namespaces: frozenset[str], context: Context) -> str | None:
+    """A hint where the labels are those by which a Service selects its pods: a monitor goes by the Service's own."""
+    for service in context.of_kinds(("Service",)):
+        pairs = clean_labels(service.get("spec", "selector"))
+        if service.ref.namespace in namespaces and pairs and selector.matches(pairs):
+            labels = format_labels(selector.pairs)
+            return f"{service.ref} selects its pods by `{labels}`, and has no such label itself: give it one"
+    return None
 
 
 def _namespaces(monitor: Resource) -> frozenset[str] | None:

@@ -14,9 +14,11 @@ _APPS = ("apps/DaemonSet", "apps/Deployment", "apps/ReplicaSet", "apps/StatefulS
 
 
 @rule(severity=Severity.ERROR, kinds=(*_APPS, "batch/Job", "ReplicationController"), since="0.1")
-def check(workload: Resource, _context: Context) -> Iterator[Problem]:
+def check(workload: Resource, context: Context) -> Iterator[Problem]:
     if workload.kind == "Job" and workload.get("spec", "manualSelector") is not True:
         return  # the API server makes the selector and the label
+    if context.misread.may_hold(workload, ("spec", "template", "metadata", "labels")):
+        return
     selector, labels = _selector(workload), _template_labels(workload)
     missing = [r for r in selector.requirements if not r.matches(labels)] if labels is not None else []
     if missing and labels is not None:

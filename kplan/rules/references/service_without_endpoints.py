@@ -43,7 +43,9 @@ def _shown(closest: PodSource, message: str, severity: Severity | None = None) -
     return Problem(
         _SELECTOR,
         message,
-        help=f"the closest pod has the labels `{format_labels(closest.labels)}`",
+        help=f"the closest pod has the labels `{format_labels(closest.labels)}`"
+        if closest.labels
+        else "the only pod has no labels",
         related=((closest.owner, _labels_path(closest), f"labels of {closest.owner.ref}"),),
         severity=severity,
     )

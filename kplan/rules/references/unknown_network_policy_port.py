@@ -17,6 +17,8 @@ from kplan.rules.rule import rule
 @rule(severity=Severity.ERROR, kinds=("networking.k8s.io/NetworkPolicy",), since="0.1")
 def check(policy: Resource, context: Context) -> Iterator[Problem]:
     for pods, port, path in _ports(policy, context):
+        if any(map(context.misread.ports_of, pods)):
+            continue
         beside = {str(item.get("port")) for item in dicts(policy.get(*path[:-2]))}
         if isinstance(port, str) and pods and not has_hole(port):
             yield from _named(port, path, pods)

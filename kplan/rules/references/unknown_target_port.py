@@ -19,6 +19,8 @@ def check(service: Resource, context: Context) -> Iterator[Problem]:
     if not selector or not isinstance(ports, list) or service.get("spec", "type") == "ExternalName":
         return
     pods = context.pods_with(selector, service.ref.namespace)
+    if any(map(context.misread.ports_of, pods)):
+        return
     headless = service.get("spec", "clusterIP") == "None"
     for index, port in enumerate(ports if pods else ()):
         if isinstance(port, dict):
@@ -40,9 +42,25 @@ def _port_problems(
         elif all(p.protocol != protocol for p in named):
             message = f"port `{target}` of the selected pods is for {named[0].protocol}, this one for {protocol}"
             yield Problem((*path, field), message, f"give this port `protocol: {named[0].protocol}`", severity=mild)
-    elif type(target) is int and not headless and not any(_may_listen(pod, target) for pod in pods):
-        message = f"no container of the selected pods declares port {target}"
-        yield Problem((*path, field), message, _offer(target, declared), severity=Severity.WARNING)
+    elif type(target) is int and not headless:
+        yield from _number_problems(target, protocol, (*path, field), pods)
+
+
+def _number_problems(number: int, protocol: str, path: FieldPath, pods: list[PodSource]) -> Iterator[Problem]:
+    if not any(_may_listen(pod, number) for pod in pods):
+        message = f"no container of the selected pods declares port {number}"
+        declared = [p for pod in pods for p in pod.ports]
+        yield Problem(path, message, _offer(number, declared), severity=Severity.WARNING)
+        return
+    protocols = {p.protocol for pod in pods for p in pod.ports if p.number == number}
+    if len(protocols) == 1 and protocol not in protocols and all(_declares(pod, number) for pod in pods):
+        other = protocols.pop()
+        message = f"port {number} of the selected pods is for {other}, this one for {protocol}"
+        yield Problem(path, message, f"give this port `protocol: {other}`, or the container's {protocol}", severity=Severity.WARNING)
+
+
+def _declares(pod: PodSource, number: int) -> bool:
+    return not pod.is_injected and any(p.number == number for p in pod.ports)
 
 
 def _may_listen(pod: PodSource, number: int) -> bool:

@@ -16,6 +16,7 @@ from kplan.render.convert.compare import Document, differences, documents
 from kplan.render.folder import write_folder
 from kplan.render.release import Capabilities, Release
 from kplan.render.rendering import Rendered, render
+from kplan.render.template import Selection, selected
 from kplan.render.value import Given, chart_with_values
 
 HERE = Path(__file__).parent
@@ -47,24 +48,28 @@ def _render(chart: Chart, given: Given) -> Rendered:
     return render(made, values, Release("rel", "shop"), capabilities=Capabilities(36))
 
 
-def _check(rendered: Rendered, chart: Chart, expected: dict[str, Any], notes: bool) -> None:
+def _check(rendered: Rendered, chart: Chart, expected: dict[str, Any]) -> None:
     messages = [f"{each.span}: {each.message}" for each in rendered.findings]
     if "fails" in expected:
         assert messages
         return
     assert not messages
     helm = [Document(each["template"], each["object"]) for each in expected["objects"]]
-    ours = [Document(each.name, data) for each in chart.crds for data in documents(each.data)]
-    ours += [Document(f.name.partition("/")[2], data) for f in rendered.files for data in documents(f.text.encode())]
+    printed = selected(chart, rendered, Selection(crds=True))
+    ours = [
+        Document(each.source.partition("/")[2], data)
+        for each in printed
+        for data in documents(f"{each.text}\n".encode())
+    ]
     assert not differences(helm, ours)
-    if notes:
-        assert rendered.notes.split() == expected["notes"].split()
+    assert [document.name for document in ours] == [document.name for document in helm]
+    assert rendered.notes.split() == expected["notes"].split()
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
 def test_twin(name: str, case: str) -> None:
     chart = read_chart(str(HERE / name / "jinja"))
-    _check(_render(chart, _given(name, case)), chart, _recorded(name)[case], notes=True)
+    _check(_render(chart, _given(name, case)), chart, _recorded(name)[case])
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
@@ -73,7 +78,7 @@ def test_converted(name: str, case: str, tmp_path: Path) -> None:
     assert not converted.marked
     write_folder(converted.files, str(tmp_path / "chart"))
     chart = read_chart(str(tmp_path / "chart"))
-    _check(_render(chart, _given(name, case, converted)), chart, _recorded(name)[case], notes=True)
+    _check(_render(chart, _given(name, case, converted)), chart, _recorded(name)[case])
 
 
 def test_all_are_here() -> None:

@@ -1,0 +1,3 @@
+{{- define "files.host" -}}
+{{ .Release.Name }}.{{ .Release.Namespace }}
+{{- end -}}
