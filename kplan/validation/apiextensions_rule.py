@@ -148,13 +148,13 @@ def rule_faults(
         yield Fault("invalid-value", (*path, _AT), f"Internal error: {reason}")
         return
     for index, rule in enumerate(rules):
-        report = check_rule(rule, own, minor)
+        optional = rule.get("optionalOldSelf") if on("CRDValidationRatcheting", minor) else None
+        report = check_rule({**rule, "optionalOldSelf": optional}, own, minor)
         at = (*path, _AT, index)
         yield from _costs(report, scope, own, at)
         for key, error in (("rule", report.error), ("messageExpression", report.message_error)):
             if error:
                 yield Fault("invalid-value", (*at, key), f"Invalid value: {_shown(rule)}: {error}")
-        optional = rule.get("optionalOldSelf") if on("CRDValidationRatcheting", minor) else None
         if report.uses_old and uncorrelated is not None:
             where = format_path(uncorrelated)
             text = f"oldSelf cannot be used on the uncorrelatable portion of the schema within {where}"

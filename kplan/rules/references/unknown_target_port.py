@@ -56,7 +56,12 @@ def _number_problems(number: int, protocol: str, path: FieldPath, pods: list[Pod
     if len(protocols) == 1 and protocol not in protocols and all(_declares(pod, number) for pod in pods):
         other = protocols.pop()
         message = f"port {number} of the selected pods is for {other}, this one for {protocol}"
-        yield Problem(path, message, f"give this port `protocol: {other}`, or the container's {protocol}", severity=Severity.WARNING)
+        yield Problem(
+            path,
+            message,
+            f"give this port `protocol: {other}`, or the container's {protocol}",
+            severity=Severity.WARNING,
+        )
 
 
 def _declares(pod: PodSource, number: int) -> bool:
