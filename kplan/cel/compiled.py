@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from kplan.cel.admission_type import Fields, Structs, names
 from kplan.cel.checker import check
 from kplan.cel.declaration import environment_minor
 from kplan.cel.rule import located
-from kplan.cel.syntax import CelError, parse
+from kplan.cel.syntax import CelError, deep, parse
 from kplan.cel.type import ERROR, Type
-
-_MOST_CALLS = 5_000
 
 
 class Scope(NamedTuple):
@@ -51,21 +46,10 @@ def compiled(expression: str, scope: Scope, minor: int, *, is_old: bool = False)
     structs = Structs(scope.variables or {}, patches=scope.patches)
     environment = minor if is_old else environment_minor(minor)
     try:
-        with _deep():
+        with deep():
             found = check(parse(text, environment), known, structs, environment, patches=scope.patches)
     except CelError as error:
         return Compiled(error=f"compilation failed: {located(error, text)}")
     except RecursionError:
         return Compiled(error="compilation failed: ERROR: <input>:-1:0: expression recursion limit exceeded: 250")
     return Compiled(found.type)
-
-
-@contextmanager
-def _deep() -> Iterator[None]:
-    """Room for a tree of 250 levels, the most that the API server reads: each takes several calls here."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _MOST_CALLS))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

@@ -15,10 +15,11 @@ from kplan.cel.constant import failed_conversion
 from kplan.cel.cost import max_cost
 from kplan.cel.declaration import environment_minor
 from kplan.cel.schema_type import MAX_REQUEST, SchemaType
-from kplan.cel.syntax import CelError, parse
+from kplan.cel.syntax import CelError, deep, parse
 from kplan.cel.type import optional_of
 
 _MOST_ERRORS = 100
+_TOO_DEEP = "ERROR: <input>:-1:0: expression recursion limit exceeded: 250"
 
 
 class RuleReport(NamedTuple):
@@ -39,11 +40,18 @@ def check_rule(rule: Mapping[str, Any], own: SchemaType, minor: int) -> RuleRepo
     >>> check_rule({"rule": "self.a + 1"}, own, 36).error
     'cel expression must evaluate to a bool'
     """
+    with deep():
+        return _report(rule, own, minor)
+
+
+def _report(rule: Mapping[str, Any], own: SchemaType, minor: int) -> RuleReport:
     text = str(rule.get("rule") or "")
     try:
         checked = compiled(text, own, minor, optional_old=rule.get("optionalOldSelf") is True)
     except CelError as error:
         return RuleReport(f"compilation failed: {located(error, text)}")
+    except RecursionError:
+        return RuleReport(f"compilation failed: {_TOO_DEEP}")
     if checked.type.kind != "bool":
         return RuleReport("cel expression must evaluate to a bool")
     if failure := failed_conversion(checked.node):
@@ -58,6 +66,8 @@ def _with_message(report: RuleReport, text: str, rule: Mapping[str, Any], own: S
         checked = compiled(text, own, minor, optional_old=rule.get("optionalOldSelf") is True)
     except CelError as error:
         return report._replace(message_error=f"messageExpression compilation failed: {located(error, text)}")
+    except RecursionError:
+        return report._replace(message_error=f"messageExpression compilation failed: {_TOO_DEEP}")
     if checked.type.kind != "string":
         return report._replace(message_error="messageExpression must evaluate to a string")
     if failure := failed_conversion(checked.node):

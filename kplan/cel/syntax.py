@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -59,6 +61,7 @@ _ESCAPE = re.compile(
 )
 _PLAIN = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _DEEPEST = 250
+_MOST_CALLS = 5_000
 ACCUMULATOR = "@result"
 
 
@@ -119,6 +122,17 @@ class _Token(NamedTuple):
     kind: str
     text: str
     position: int
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Room for a tree of 250 levels, the most that the API server reads: each takes several calls here."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _MOST_CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def parse(text: str, minor: int) -> Node:

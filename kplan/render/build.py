@@ -80,7 +80,7 @@ def _kustomization(tree: Tree, folder: str) -> Made:
     try:
         built = build(folder)
     except ProgramError as error:
-        return Made(findings=[_failed(file, f"this kustomization cannot be built: {error}")])
+        return Made(findings=[_unbuilt(file, str(error), folder)], texts={file: _text(kustomization_in(folder) or "")})
     if built is None:
         return Made(unchecked=[_not_built("kustomization", _TOOL, folder, tree)])
     written = Written(tree.shown)
@@ -203,6 +203,19 @@ def _failed(file: str, message: str) -> Finding:
         file, message = placed[1], placed[4]
     start = Position(int(placed[2] or 1), int(placed[3] or 1)) if placed else Position(1, 1)
     return Finding(FAILED, "chart", Severity.ERROR, message, span=Span(file, start, start))
+
+
+def _unbuilt(file: str, said: str, folder: str) -> Finding:
+    """The finding for a kustomization that cannot be built, at the word it is about."""
+    from kplan.render.kustomize_error import failure, line_of
+
+    why = failure(said, folder)
+    line, column = line_of(why.word, _text(kustomization_in(folder) or ""))
+    start = Position(line, column)
+    span = Span(file, start, Position(line, column + len(why.word)))
+    return Finding(
+        FAILED, "chart", Severity.ERROR, f"this kustomization cannot be built: {why.message}", why.help, span=span
+    )
 
 
 def _consumed(paths: Iterable[str], tree: Tree) -> frozenset[str]:

@@ -34,8 +34,9 @@ class Link(NamedTuple):
     """A reference that leads to no object that is known, with what speaks for a mistake.
 
     `close` is an object of a like name that nothing refers to, `elsewhere` one of the same name in another namespace,
-    `alike` one of the same name and another kind that does the same. `siblings` are the objects of the kind in the target's namespace. `whole` says that the manifests look like a whole
-    application, to which the target belongs; `open` that something which runs may make the target.
+    `alike` one of the same name and of another kind that does the same. `siblings` are the objects of the kind in the
+    target's namespace. `whole` says that the manifests look like a whole application, to which the target belongs;
+    `open` that something which runs may make the target.
     """
 
     reference: Reference

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kplan.k8s.selector import similar
@@ -86,7 +87,7 @@ def _document(text: str, line: int) -> str:
     """The document of a stream that has a line, counted from 1."""
     start = sum(len(each) + 1 for each in text.split("\n")[: line - 1])
     parts = [0, *(found.end() for found in _SEPARATOR.finditer(text)), len(text) + 1]
-    return next((text[a:b] for a, b in zip(parts, parts[1:], strict=False) if a <= start < b), text)
+    return next((text[a:b] for a, b in pairwise(parts) if a <= start < b), text)
 
 
 def _concerns(slip: FieldPath, path: FieldPath, resource: Resource) -> bool:

@@ -24,9 +24,6 @@ _DECODED: Final = frozenset((_MISSING, "deprecated-api"))
 _PARTS: Final = (("apiVersion",), ("kind",), ("metadata",))
 """The fields of a custom resource that the server decodes; the others it judges by their definition."""
 
-_INVALID_SELECTOR: Final = "invalid label selector"
-_CONTAINERS: Final = ("containers", "initContainers", "ephemeralContainers")
-
 _NOTHING: Final[Mapping[ObjectRef, Resource]] = {}
 
 
@@ -104,29 +101,9 @@ def _once(
             yield rule_id, problem
             told.add(path)
     for fault in faults:
-        if not (tells_missing and fault.path in told) and not _follows(fault, refused, resource):
+        if not (tells_missing and fault.path in told):
             path = tuple(Name(part) if part.__class__ is str else part for part in fault.path)
             yield fault.rule, Problem(path, fault.message, fault.help, place=_place(path, resource))
-
-
-def _follows(fault: Fault, refused: set[FieldPath], resource: Resource) -> bool:
-    """Whether the server says it only because of what else it says.
-
-    A selector is invalid because of one of its expressions; a volume that is refused cannot be mounted.
-    """
-    path = fault.path
-    if fault.message.endswith(_INVALID_SELECTOR):
-        return any(other[: len(path)] == path and other != path for other in refused)
-    if fault.rule != "not-found" or path[-1:] != ("name",) or "volumeMounts" not in path:
-        return False
-    where = path[: next(i for i, part in enumerate(path) if str(part) in _CONTAINERS)]
-    volumes, name = resource.get(*where, "volumes"), resource.get(*path)
-    return any(
-        isinstance(volume, dict)
-        and volume.get("name") == name
-        and any(other[: len(where) + 2] == (*where, "volumes", index) for other in refused)
-        for index, volume in enumerate(volumes if isinstance(volumes, list) else ())
-    )
 
 
 def _faults(resource: Resource, minor: int) -> Iterator[Fault]:

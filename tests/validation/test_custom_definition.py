@@ -61,7 +61,10 @@ def test_good_ones() -> None:
             {"names": {"plural": "shops", "kind": "Shop", "listKind": "Shop", "singular": "shop"}},
             {"spec.names.listKind"},
         ),
-        ({"names": {"plural": "shops", "kind": "A_b"}}, {"spec.names.kind", "spec.names.listKind", "spec.names.singular"}),
+        (
+            {"names": {"plural": "shops", "kind": "A_b"}},
+            {"spec.names.kind", "spec.names.listKind", "spec.names.singular"},
+        ),
         ({"names": {"plural": "shops", "kind": "Shop", "shortNames": ["a", "B"]}}, {"spec.names.shortNames[1]"}),
         ({"names": {"plural": "shops", "kind": "Shop", "categories": ["all", "-"]}}, {"spec.names.categories[1]"}),
         ({"names": {"plural": "shop", "kind": "Shop"}}, {"metadata.name"}),
@@ -135,7 +138,6 @@ def test_two_versions() -> None:
         ({**TEXT, "anyOf": [{"type": "string"}]}, "anyOf[0].type", "must be empty to be structural"),
         ({**TEXT, "not": {"default": "a"}}, "not.default", "must be undefined to be structural"),
         ({**TEXT, "allOf": [{"nullable": True}]}, "allOf[0].nullable", "must be false to be structural"),
-        ({**obj(b=TEXT), "oneOf": [{"properties": {"a": {"minimum": 1}}}]}, "properties[a]", "because it is defined in"),
         ({EITHER: True, EMBEDDED: True}, EMBEDDED, "must be false if x-kubernetes-int-or-string is true"),
         ({**OBJECT, EMBEDDED: True}, "properties", "must not be empty if x-kubernetes-embedded-resource is true"),
         ({**TEXT, EMBEDDED: True, OPEN: True}, "type", "must be object if"),
@@ -187,6 +189,14 @@ def test_rules(rule: Map, path: str, part: str) -> None:
     schema = {**obj(a=INT, l={"type": "array", "items": TEXT}), RULES: [rule]}
     found = of_schema(schema)
     assert part in found[f"{RULES}[0].{path}"]
+
+
+def test_bounds_of_the_root_define_nothing() -> None:
+    made = definition()
+    made["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["allOf"] = [{"properties": {"a": {"minimum": 1}}}]
+    assert faults(made) == {
+        f"{SHARED}.properties[a]": f"Required value: because it is defined in {SHARED}.allOf[0].properties[a]"
+    }
 
 
 def test_rules_of_items_have_no_past_and_costs_add_up() -> None:
