@@ -136,15 +136,13 @@ def deep() -> Iterator[None]:
 
 
 def parse(text: str, minor: int) -> Node:
-    """The tree of an expression for the libraries of Kubernetes 1.`minor`. Raises CelError for what is none.
+    """The tree of an expression for the libraries of Kubernetes 1.`minor`. Raises CelError for what is none,
+    and RecursionError for one that is too deep.
 
     >>> parse("self.a > 1", 35).name
     '_>_'
     """
-    try:
-        return _Parser(text, minor).whole()
-    except RecursionError:
-        raise CelError("Syntax error: expression recursion limit exceeded: 250", 0) from None
+    return _Parser(text, minor).whole()
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -211,7 +209,7 @@ class _Parser:
     def _expression(self) -> Node:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise CelError("Syntax error: expression recursion limit exceeded: 250", self._here.position)
+            raise RecursionError
         node = self._binary(0)
         if self._is("?"):
             position = self._next().position

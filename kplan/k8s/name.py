@@ -23,7 +23,6 @@ _UNDERSCORE_LABEL = "[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
 _ENV_NAME = "[-._a-zA-Z][-._a-zA-Z0-9]*"
 _HEADER = "[-A-Za-z0-9]+"
-_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 
 _is_label = re.compile(rf"{_LABEL}\Z").match
 _is_label_1035 = re.compile(rf"{_LABEL_1035}\Z").match
@@ -36,7 +35,6 @@ _is_header = re.compile(rf"{_HEADER}\Z").match
 _is_port = re.compile(r"[-a-z0-9]+\Z").match
 _has_letter = re.compile("[a-z]").search
 _is_percent = re.compile(r"[0-9]+%\Z").match
-_is_identifier = re.compile(rf"{_IDENTIFIER}\Z").match
 _is_http_path = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+\Z").match
 
 
@@ -95,14 +93,6 @@ _ENV_SHAPE = _shape(
 _HEADER_SHAPE = _shape("a valid HTTP header must consist of alphanumeric characters or '-'", _HEADER, "X-Header-Name")
 _PERCENT_SHAPE = _shape(
     "a valid percent string must be a numeric string followed by an ending '%'", "[0-9]+%", "1%", "93%"
-)
-_IDENTIFIER_SHAPE = _shape(
-    "a valid C identifier must start with alphabetic character or '_', "
-    "followed by a string of alphanumeric characters or '_'",
-    _IDENTIFIER,
-    "my_name",
-    "MY_NAME",
-    "MyName",
 )
 
 
@@ -189,11 +179,6 @@ def path_segment(name: str) -> Messages:
     return tuple(f"may not contain '{bad}'" for bad in "/%" if bad in name)
 
 
-def path_segment_prefix(name: str) -> Messages:
-    """The start of such a name."""
-    return tuple(f"may not contain '{bad}'" for bad in "/%" if bad in name)
-
-
 @lru_cache(maxsize=1024)
 def port_name(name: str) -> Messages:
     """The name of a container's port: at most 15 of a-z, 0-9 and single hyphens, one letter at least.
@@ -247,11 +232,6 @@ def http_header(name: str) -> Messages:
 def percent(text: str) -> Messages:
     """A percentage: `25%`."""
     return () if _is_percent(text) else (_PERCENT_SHAPE,)
-
-
-def c_identifier(name: str) -> Messages:
-    """A C identifier."""
-    return () if _is_identifier(name) else (_IDENTIFIER_SHAPE,)
 
 
 def mask_trailing_dash(prefix: str) -> str:

@@ -88,12 +88,13 @@ def _kustomization(tree: Tree, folder: str) -> Made:
     folders = {folder, *(path for path in files if os.path.isdir(path))}
     inside = {os.path.join(f, entry) for f in folders for entry in os.listdir(f)}
     taken = {path for path in {*files, *inside} if os.path.isfile(path)}
+    patches = sorted(path for path in files if path in taken)
 
     def located(index: int, resource: Resource) -> Resource:
         origin = built.origins[index] if index < len(built.origins) else ""
         if not origin:
             return resource
-        find = partial(written.source, origin, resource.kind, resource.ref.name)
+        find = partial(written.source, origin, patches, resource)
         return replace(resource, source=BuiltSource(resource.source, find))
 
     return Made(

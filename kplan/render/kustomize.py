@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 from kplan.errors import InputError
 from kplan.loader import load_inputs, parse_documents
 from kplan.loader.file import read
-from kplan.model import FieldPath, Manifest, Source, Span
+from kplan.model import FieldPath, Manifest, Resource, Source, Span
 from kplan.render.program import find_program, output_of
 
 FILES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -142,13 +142,21 @@ class Written:
         self._shown = shown
         self._files: dict[str, Manifest] = {}
 
-    def source(self, file: str, kind: str, name: str) -> Source | None:
-        """That of the object which became the one of that kind and name; it may have got a prefix or suffix."""
+    def source(self, file: str, patches: Iterable[str], built: Resource, path: FieldPath) -> Source | None:
+        """That of the object which became the built one, or of the patch of it that has the value at `path`.
+
+        The built object may have got a prefix or suffix.
+        """
+        kind, name = built.kind, built.ref.name
         same = [resource for resource in self._read(file) if resource.kind == kind]
         exact = [resource for resource in same if resource.ref.name == name]
         near = [resource for resource in same if resource.ref.name and resource.ref.name in name]
         found = next(iter(exact or sorted(near, key=lambda r: -len(r.ref.name)) or same[:1]), None)
-        return found.source if found else None
+        value = built.get(*path)
+        if found is None or value is None or found.get(*path) == value:
+            return found.source if found else None
+        parts = (r for patch in patches for r in self._read(patch) if (r.kind, r.ref.name) == (kind, found.ref.name))
+        return next((part for part in parts if part.get(*path) == value), found).source
 
     def _read(self, file: str) -> Manifest:
         if file not in self._files:
@@ -164,7 +172,7 @@ class BuiltSource:
 
     __slots__ = ("_find", "_made")
 
-    def __init__(self, made: Source, find: Callable[[], Source | None]) -> None:
+    def __init__(self, made: Source, find: Callable[[FieldPath], Source | None]) -> None:
         self._made = made
         self._find = find
 
@@ -185,5 +193,5 @@ class BuiltSource:
     def span(self, path: FieldPath, at: Literal["key", "value"] = "value") -> Span:
         """The span in the built text, with its origin."""
         span = self._made.span(path, at)
-        written = self._find()
+        written = self._find(path)
         return Span(span.file, span.start, span.end, written.span(path, at)) if written else span

@@ -83,7 +83,7 @@ def _can_match(selector: Obj) -> bool:
     return is_good_selector(selector)
 
 
-def _mismatch(spec: Obj, *, empty_counts: bool = True) -> Iterator[Fault]:
+def _mismatch(spec: Obj) -> Iterator[Fault]:
     """The selector must match the template's labels."""
     selector = spec.get("selector")
     labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}

@@ -104,11 +104,6 @@ def policy_of(labels: Mapping[str, str], mode: str) -> Policy:
     return Policy(level if level in LEVELS else fallback, int(match[1]) if match else None)
 
 
-def label_of(mode: str) -> str:
-    """The key of the label that sets a mode's level."""
-    return _LABEL + mode
-
-
 def violations(pod: Map, policy: Policy, minor: int) -> tuple[Violation, ...]:
     """What a pod or a pod template (plain JSON) does against a policy, as an API server of the minor judges it.
 
