@@ -155,8 +155,12 @@ class Written:
         value = built.get(*path)
         if found is None or value is None or found.get(*path) == value:
             return found.source if found else None
-        parts = (r for patch in patches for r in self._read(patch) if (r.kind, r.ref.name) == (kind, found.ref.name))
+        parts = (r for patch in patches for r in self._parts(patch) if (r.kind, r.ref.name) == (kind, found.ref.name))
         return next((part for part in parts if part.get(*path) == value), found).source
+
+    def _parts(self, file: str) -> tuple[Resource, ...]:
+        manifest = self._read(file)
+        return (*manifest.partial, *manifest.resources)
 
     def _read(self, file: str) -> Manifest:
         if file not in self._files:

@@ -9,7 +9,7 @@ Paint: TypeAlias = Callable[[str, str], str]
 """(meaning, text) to the text as it is written."""
 
 _SIGNS = {"+": "32", "~": "33", "±": "1;31", "-": "31", "=": "2", "dim": "2"}
-_CODES = {"error": "1;31", "warning": "1;33", "note": "1;36", "gutter": "1;34", "strong": "1", **_SIGNS}
+_CODES = {"error": "1;31", "warning": "1;33", "note": "1;36", "gutter": "1;94", "strong": "1", **_SIGNS}
 
 
 def plain(_meaning: str, text: str) -> str:

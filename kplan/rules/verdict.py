@@ -103,7 +103,8 @@ def _once(
     for fault in faults:
         if not (tells_missing and fault.path in told):
             path = tuple(Name(part) if part.__class__ is str else part for part in fault.path)
-            yield fault.rule, Problem(path, fault.message, fault.help, place=_place(path, resource))
+            place = _place(path, resource) or _entry(path, fault.message, resource)
+            yield fault.rule, Problem(path, fault.message, fault.help, place=place)
 
 
 def _faults(resource: Resource, minor: int) -> Iterator[Fault]:
@@ -137,10 +138,24 @@ def _place_below(start: FieldPath, rest: FieldPath, resource: Resource) -> Field
     return _place(path, resource) or path
 
 
+def _entry(path: FieldPath, message: str, resource: Resource) -> FieldPath | None:
+    """The one entry of labels or annotations that a message of all of them tells of; None for any other message."""
+    if path[-1:] not in (("labels",), ("annotations",), ("matchLabels",)):
+        return None
+    value = resource.get(*path)
+    entries = value.items() if isinstance(value, dict) else ()
+    told = [
+        key for key, text in entries if message.startswith(tuple(f'Invalid value: "{one}":' for one in (key, text)))
+    ]
+    return (*path, told[0]) if len(told) == 1 else None
+
+
 def _other_name(value: dict[str, Any], name: str) -> FieldPath:
     metadata, versions = value.get("metadata"), value.get("versions")
     if name in ("labels", "annotations") and isinstance(metadata, dict) and name in metadata:
         return "metadata", name
+    if name == "clusterIPs" and "clusterIP" in value:
+        return ("clusterIP",)
     if name == "validation" and isinstance(versions, list) and versions:
         return "versions", 0, "schema"
     alike = next((key for key in value if key.lower() == name.lower()), None)

@@ -115,7 +115,7 @@ def test_without_the_program_it_is_not_checked(folder: Path, monkeypatch: pytest
 def test_what_cannot_be_built_is_a_finding(folder: Path) -> None:
     write(folder, {"kustomization.yaml": "resources: [gone.yaml]\n", "web.yaml": DEPLOYMENT})
     manifest = load(["."])
-    assert [(f.rule, str(f.span)) for f in manifest.findings] == [("build-failed", "kustomization.yaml:1:1")]
+    assert [(f.rule, str(f.span)) for f in manifest.findings] == [("build-failed", "kustomization.yaml:1:13")]
     assert "gone.yaml" in manifest.findings[0].message
 
 

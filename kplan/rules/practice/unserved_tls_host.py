@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kplan.model import FieldPath, Problem, Resource, Severity
 from kplan.rules.context import Context
-from kplan.rules.placeholder import is_filled_in
 from kplan.rules.pod import dicts
 from kplan.rules.rule import rule
+
+_HOST = re.compile(r"[a-z0-9.*-]+", re.ASCII)
 
 
 @rule(severity=Severity.WARNING, kinds=("networking.k8s.io/Ingress",), since="0.2")
@@ -16,8 +18,8 @@ def check(ingress: Resource, _context: Context) -> Iterator[Problem]:
     rules = list(dicts(ingress.get("spec", "rules")))
     served = [host for one in rules if isinstance(host := one.get("host"), str) and host]
     hosts = list(_tls_hosts(ingress))
-    if len(served) < len(rules) or any(map(is_filled_in, (*served, *(host for host, _ in hosts)))):
-        return  # one rule is for every host, or hosts are not known yet
+    if len(served) < len(rules) or not all(map(_HOST.fullmatch, (*served, *(host for host, _ in hosts)))):
+        return  # one rule is for every host, or a host is a variable or no host at all
     bare = [host for host in served if not any(_covers(one, host) for one, _ in hosts)]
     for host, path in hosts if bare else ():
         if not any(_covers(host, one) or _covers(one, host) for one in served):
