@@ -25,7 +25,7 @@ def webhook_url(text: str, path: Path) -> Iterator[Fault]:
     if url.scheme != "https":
         yield invalid(path, url.scheme, f"'https' is the only allowed URL scheme{_FORM}")
     if not url.host:
-        yield invalid(path, "", f"host must be provided{_FORM}")
+        yield invalid(path, "", f"host must be specified{_FORM}")
     if url.user is not None:
         yield invalid(path, url.user, "user information is not permitted in the URL")
     if url.fragment:
