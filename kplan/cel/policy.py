@@ -98,7 +98,7 @@ def _inputs(sources: tuple[Resource, ...], minor: int) -> _Inputs:
 
 
 def _bound(sources: Iterable[Resource], mode: str) -> Iterator[tuple[Resource, Resource]]:
-    """Every policy that is `Validating` or `Mutating` with each of its bindings, by name; of two of one name the last."""
+    """Every policy that is `Validating` or `Mutating` with its bindings, by name; of two of one name the last."""
     of_kind: dict[str, dict[str, Resource]] = {f"{mode}AdmissionPolicy": {}, f"{mode}AdmissionPolicyBinding": {}}
     for resource in sources:
         if resource.ref.group == _GROUP and resource.kind in of_kind:

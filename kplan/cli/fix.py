@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kplan.cli.configured import configured, walk_of
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import crds, kube_version, namespace
 from kplan.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from kplan.cli.part import Settings
     from kplan.fixer.outcome import Fixing
+    from kplan.loader.file import Input
+    from kplan.loader.ignore import Walk
 
 
 @click.command(name="fix", short_help="Rewrite manifests: old API versions, misspelt fields, unquoted values.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@configured
 @kube_version
 @namespace
 @crds
@@ -55,33 +60,49 @@ def command(
     Exit codes: 0 done, or nothing to do, 1 something would change (with --check),
     2 wrong usage or unreadable input.
     """
-    from kplan.pipeline import fix
+    from kplan.cli.part import Settings, by_group
 
-    raw = _read(paths or (".",))
-    more = None
-    if crds:
-        from kplan.loader import load
-
-        more = load(crds)
-    fixing = fix(
-        raw,
-        minor=minor,
-        select=_names(select),
-        ignore=_names(ignore),
-        unsafe=unsafe,
-        default_namespace=namespace,
-        crds=more,
-    )
+    ctx = click.get_current_context()
+    top = Settings(minor, namespace, "default", crds)
+    wanted = _names(select), _names(ignore)
+    given = by_group(ctx, _read(paths or (".",), walk_of(ctx)), top)
+    fixing = _joined([_fix(own, settings, *wanted, unsafe) for own, settings, _ in given])
     _put_out(fixing, writes=not (diff or check), diff=diff)
     return FOUND if check and fixing.changed else CLEAN
 
 
-def _read(paths: tuple[str, ...]) -> dict[str, bytes]:
+def _fix(given: list[Input], settings: Settings, select: list[str], ignore: list[str], unsafe: bool) -> Fixing:
+    from kplan.loader import load
+    from kplan.pipeline import fix
+
+    return fix(
+        {each.file: each.raw for each in given},
+        minor=settings.minor,
+        select=select,
+        ignore=ignore,
+        unsafe=unsafe,
+        default_namespace=settings.namespace,
+        crds=load(settings.crds) if settings.crds else None,
+    )
+
+
+def _joined(parts: list[Fixing]) -> Fixing:
+    """The outcomes of all groups as one, by file and line."""
+    from kplan.fixer.outcome import Fixing
+
+    return Fixing(
+        tuple(sorted((file for part in parts for file in part.files), key=lambda f: f.file)),
+        tuple(sorted((one for part in parts for one in part.fixes), key=lambda f: (f.file, f.line))),
+        tuple(sorted((one for part in parts for one in part.left), key=lambda f: (f.file, f.line))),
+    )
+
+
+def _read(paths: tuple[str, ...], walk: Walk) -> list[Input]:
     from kplan.cli.side import empty_folders
     from kplan.loader.file import STDIN, inputs
     from kplan.model import Manifest
 
-    found = [*inputs(paths)]
+    found = [*inputs(paths, walk=walk)]
     for message in empty_folders(paths, Manifest(files=tuple(each.file for each in found))):
         raise InputError(message)
     for each in found:
@@ -89,7 +110,7 @@ def _read(paths: tuple[str, ...]) -> dict[str, bytes]:
             raise UsageError(f"`{each.file}` is of a git revision: only files can be rewritten")
         if each.error:
             raise InputError(f"`{each.file}` cannot be read: {each.error}")
-    return {each.file: each.raw for each in found}
+    return found
 
 
 def _put_out(fixing: Fixing, *, writes: bool, diff: bool) -> None:

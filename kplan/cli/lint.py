@@ -107,9 +107,9 @@ def command(
     """Say what is wrong with manifests: files, folders, or - for standard input; the current folder if none is given.
 
     \b
-    Groups of rules: syntax, schema, validation, updates, deprecation, references,
-    collisions, rollouts, security, practice. `kplan rules` lists the rules,
-    with the profile from which on each is judged.
+    Groups of rules: syntax, chart, schema, validation, updates, deprecation,
+    references, collisions, rollouts, security, practice. `kplan rules` lists
+    the rules, with the profile from which on each is judged.
     \b
     Examples:
       kplan lint deploy

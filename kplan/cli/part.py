@@ -54,21 +54,27 @@ def parts_of(ctx: click.Context, given: Iterable[Input], top: Settings, *, hooks
     """As `read_parts`, of files that have been read; `hooks` says whether the hooks of charts are among the objects."""
     from kplan.render.load import load_built
 
+    parts = []
+    for own, settings, name in by_group(ctx, given, top):
+        options = options_of(ctx, settings.minor, settings.namespace, hooks=hooks)
+        parts.append(Part(load_built(own, options), settings, name))
+    return parts or [Part(Manifest(), top)]
+
+
+def by_group(ctx: click.Context, given: Iterable[Input], top: Settings) -> list[tuple[list[Input], Settings, str]]:
+    """The files of each group that has some, with its settings and its name; those of no group come first."""
     config = config_of(ctx)
     if not config.groups:
-        return [Part(load_built(given, options_of(ctx, top.minor, top.namespace, hooks=hooks)), top)]
+        return [([*given], top, "")]
     files: dict[int, list[Input]] = {number: [] for number in range(-1, len(config.groups))}
     number_of = _number_of(config)
     for each in given:
         files[number_of(each.file)].append(each)
-    parts = []
-    for number, own in files.items():
-        settings = top if number < 0 else _settings(ctx, config.groups[number], top)
-        if own:
-            name = config.groups[number].name if number >= 0 else ""
-            options = options_of(ctx, settings.minor, settings.namespace, hooks=hooks)
-            parts.append(Part(load_built(own, options), settings, name))
-    return parts or [Part(Manifest(), top)]
+    return [
+        (own, _settings(ctx, config.groups[number], top), config.groups[number].name) if number >= 0 else (own, top, "")
+        for number, own in files.items()
+        if own
+    ]
 
 
 def lint_parts(parts: Iterable[Part], select: Iterable[str], ignore: Iterable[str], terms: Terms) -> Lint:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,15 +79,20 @@ def command(name_and_chart: tuple[str, ...], **given: Any) -> int:
     Exit codes: 0 printed, 1 the chart has errors, 2 wrong usage or unreadable input.
     """
     from kplan.render.chart import engine_of, is_chart
-    from kplan.render.kustomize import kustomization_in
 
     name, folder = _name_and_folder(name_and_chart, given)
-    if not is_chart(folder) and os.path.isdir(folder) and kustomization_in(folder):
+    if not is_chart(folder) and _is_kustomization(folder):
         return _kustomize(folder, given)
     chart = _read(folder)
     if engine_of(chart) == "helm":
         return _helm(name or chart.name, folder, given)
     return _jinja(name, chart, given)
+
+
+def _is_kustomization(folder: str) -> bool:
+    from kplan.render.kustomize import kustomization_in
+
+    return os.path.isdir(folder) and kustomization_in(folder) is not None
 
 
 def _name_and_folder(arguments: Sequence[str], given: dict[str, Any]) -> tuple[str | None, str]:
@@ -278,6 +282,8 @@ def _helm(name: str, folder: str, given: dict[str, Any]) -> int:
 @contextmanager
 def _stdin_as_file(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The options with a file in place of `-`: helm gets no standard input."""
+    import tempfile
+
     from kplan.loader.file import inputs
 
     with tempfile.NamedTemporaryFile(suffix=".yaml") as file:

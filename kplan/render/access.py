@@ -71,7 +71,7 @@ def attribute_of(value: Any, name: str, place: Place) -> Any:
         if name in value.shown:
             found = getattr(value, name)
             return Method(found) if callable(found) else found
-        return Missing(_written(place), place, _meant(name, value.shown))
+        return Missing(_written(place), place, lambda: _meant(name, value.shown))
     found = _of_jinja(value, name)
     return Missing(_written(place), place, message=_no_such(value, name, place)) if found is None else found
 
@@ -123,7 +123,7 @@ def absent(value: dict[str, Any], name: str, place: Place) -> Missing:
     """What a mapping gives for a key that it has not."""
     if isinstance(value, TracedMap):
         value.reads.add((*value.path, name))
-    return Missing(_written(place), place, _meant(name, value))
+    return Missing(_written(place), place, lambda: _meant(name, value))
 
 
 def _of_jinja(value: Any, name: str) -> Any:
@@ -144,6 +144,8 @@ def _no_such(value: Any, name: str, place: Place) -> str:
     inner = _written(place).removesuffix(f".{name}")
     if isinstance(value, TemplateModule):
         return f"`{inner}` has no macro `{name}`"
+    if not inner or inner == _written(place):
+        return f"`{name}` is not defined: {kind(value)} has no such thing"
     return f"`{_written(place)}` is not defined: `{inner}` is {kind(value)}"
 
 

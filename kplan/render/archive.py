@@ -38,4 +38,6 @@ def _inside(name: str, file: str) -> str:
     parts = name.removeprefix("./").split("/")
     if name.startswith("/") or ".." in parts:
         raise InputError(f"{file}: the name `{name}` leads out of the chart")
+    if any(character < " " or character == "\x7f" for character in name):
+        raise InputError(f"{file}: the name {name!r} has a line break or another control character in it")
     return "/".join(parts[1:])

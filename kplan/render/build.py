@@ -113,11 +113,18 @@ def _chart(folder: str, tree: Tree, options: Options) -> Made:
         chart = read_chart(folder, shown)
         if chart.is_library:
             return made
-        add = _add_helm if engine_of(chart) == "helm" else _add_jinja
-        for release in options.releases_of(tree.named(folder)):
-            add(made, folder, chart, _release(release, chart, options), tree)
     except InputError as error:
         made.findings.append(_failed(f"{shown}/{CHART}", str(error)))
+        return made
+    add = _add_helm if engine_of(chart) == "helm" else _add_jinja
+    for declared in options.releases_of(tree.named(folder)):
+        release = _release(declared, chart, options)
+        try:
+            add(made, folder, chart, release, tree)
+        except InputError as error:
+            missing = next((file for file in release.values if not os.path.exists(file)), None)
+            message = f"the values of release `{release.name}` cannot be read: there is no file `{missing}`"
+            made.findings.append(_failed(f"{shown}/{CHART}", message if missing else str(error)))
     return made
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from kplan.errors import InputError
@@ -20,6 +20,9 @@ _VALUES: Final = "values.yaml"
 _SCHEMA: Final = "values.schema.json"
 _LARGEST_B: Final = 5 * 1024 * 1024
 _MOST_FILES: Final = 10_000
+_MOST_B: Final = 100 * 1024 * 1024
+_DEEPEST: Final = 50
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -72,34 +75,72 @@ def read_chart(folder: str, shown: str | None = None) -> Chart:
 
     Raises InputError, with the file, for a folder that holds no chart, or one that cannot be read.
     """
+    return _read_chart(folder, shown or folder.rstrip("/") or folder, _Reading())
+
+
+def _read_chart(folder: str, shown: str, reading: _Reading) -> Chart:
     from kplan.render.ignore import ignored_by
 
-    shown = shown or folder.rstrip("/") or folder
     if not is_chart(folder):
         raise InputError(f"{shown}: there is no {CHART_FILE}, so this is no chart")
     is_ignored = ignored_by(_read(os.path.join(folder, ".helmignore")), f"{shown}/.helmignore")
-    files = {name: _read(os.path.join(folder, name)) for name in _walk(folder, is_ignored)}
-    return _chart({name: data.removeprefix(_BOM) for name, data in files.items()}, shown)
+    inner = reading.inside(os.path.realpath(folder), shown)
+    files: dict[str, bytes] = {}
+    for name in _walk(folder, is_ignored):
+        files[name] = _read(os.path.join(folder, name)).removeprefix(_BOM)
+        inner.count(len(files[name]), shown)
+    return _chart(files, shown, inner)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is read so far for a chart, those inside and beside of it included; `within` are the charts around."""
+
+    taken: dict[str, int] = field(default_factory=lambda: {"files": 0, "bytes": 0})
+    within: tuple[str, ...] = ()
+
+    def inside(self, place: str, shown: str) -> _Reading:
+        """The same, one chart further in. Raises InputError for a chart that is inside of itself."""
+        if place in self.within:
+            raise InputError(f"{shown}/{CHART_FILE}: the chart depends on itself")
+        if len(self.within) >= _DEEPEST:
+            raise InputError(f"{shown}: more than {_DEEPEST} charts are inside each other")
+        return _Reading(self.taken, (*self.within, place))
+
+    def count(self, size_b: int, shown: str) -> None:
+        """One more file. Raises InputError where they are too many, or too large together."""
+        self.taken["files"] += 1
+        self.taken["bytes"] += size_b
+        if self.taken["files"] > _MOST_FILES:
+            raise InputError(f"{shown}: a chart has at most {_MOST_FILES} files")
+        if self.taken["bytes"] > _MOST_B:
+            raise InputError(f"{shown}: the files of a chart have at most {_MOST_B // 2**20} MiB")
 
 
 def read_archive(path: str) -> Chart:
     """The chart that is packed in a file. Raises InputError."""
+    return _unpacked(_read(path), path, _Reading())
+
+
+def _unpacked(data: bytes, path: str, reading: _Reading) -> Chart:
     from kplan.render.archive import unpacked
 
-    return _chart(unpacked(_read(path), path), path)
+    files = unpacked(data, path)
+    inner = reading.inside(path, path)
+    for each in files.values():
+        inner.count(len(each), path)
+    return _chart(files, path, inner)
 
 
 def _walk(folder: str, is_ignored: Any) -> Iterator[str]:
-    count = 0
     for above, folders, files in os.walk(folder):
         inside = os.path.relpath(above, folder).replace(os.sep, "/")
         prefix = "" if inside == "." else f"{inside}/"
         folders[:] = sorted(f for f in folders if not is_ignored(prefix + f, True))
         for name in sorted(files):
             if not is_ignored(prefix + name, False) and _is_inside(folder, os.path.join(above, name)):
-                count += 1
-                if count > _MOST_FILES:
-                    raise InputError(f"{folder}: a chart has at most {_MOST_FILES} files")
+                if _CONTROL.search(name):
+                    raise InputError(f"{folder}: the name {name!r} has a line break or another control character in it")
                 yield prefix + name
 
 
@@ -121,7 +162,7 @@ def _read(path: str) -> bytes:
         raise InputError(f"{path}: {error.strerror}") from None
 
 
-def _chart(files: Mapping[str, bytes], folder: str) -> Chart:
+def _chart(files: Mapping[str, bytes], folder: str, reading: _Reading) -> Chart:
     metadata = _metadata(files, folder)
     own = {name: data for name, data in files.items() if not name.startswith("charts/")}
     special = {CHART_FILE, "Chart.lock", _VALUES, _SCHEMA}
@@ -129,7 +170,7 @@ def _chart(files: Mapping[str, bytes], folder: str) -> Chart:
     def under(*prefixes: str) -> tuple[ChartFile, ...]:
         return tuple(ChartFile(name, data) for name, data in own.items() if name.startswith(prefixes))
 
-    dependencies = (*_vendored(files, folder), *_beside(metadata, files, folder))
+    dependencies = (*_vendored(files, folder, reading), *_beside(metadata, files, folder, reading))
     return Chart(
         name=metadata["name"],
         folder=folder,
@@ -150,18 +191,19 @@ def _chart(files: Mapping[str, bytes], folder: str) -> Chart:
 def _metadata(files: Mapping[str, bytes], folder: str) -> Table:
     file = f"{folder}/{CHART_FILE}"
     metadata = read_values(files[CHART_FILE], file)
-    for field in ("name", "version"):
-        if not isinstance(metadata.get(field), str) or not metadata[field]:
-            raise InputError(f"{file}: a chart needs a `{field}`, a text")
-    if os.path.basename(metadata["name"]) != metadata["name"]:
-        raise InputError(f"{file}: `{metadata['name']}` can be no name of a chart")
+    for needed in ("name", "version"):
+        if not isinstance(metadata.get(needed), str) or not metadata[needed]:
+            raise InputError(f"{file}: a chart needs a `{needed}`, a text")
+    name = metadata["name"]
+    if os.path.basename(name) != name or name in (".", "..") or not name.isprintable():
+        raise InputError(f"{file}: {name!r} can be no name of a chart")
     if "requirements.yaml" in files and metadata.get("apiVersion", "v1") == "v1":
         old = read_values(files["requirements.yaml"], f"{folder}/requirements.yaml")
         metadata.setdefault("dependencies", old.get("dependencies"))
     return metadata
 
 
-def _vendored(files: Mapping[str, bytes], folder: str) -> Iterator[Chart]:
+def _vendored(files: Mapping[str, bytes], folder: str, reading: _Reading) -> Iterator[Chart]:
     """The charts in `charts/`, folders and archives."""
     inside: dict[str, dict[str, bytes]] = {}
     for name, data in files.items():
@@ -171,22 +213,21 @@ def _vendored(files: Mapping[str, bytes], folder: str) -> Iterator[Chart]:
                 inside.setdefault(first, {})[rest] = data
     for first, parts in inside.items():
         if "" not in parts and CHART_FILE in parts:
-            yield _chart(parts, f"{folder}/charts/{first}")
+            place = f"{folder}/charts/{first}"
+            yield _chart(parts, place, reading.inside(place, place))
         elif "" in parts and first.endswith(".tgz"):
-            from kplan.render.archive import unpacked
-
-            path = f"{folder}/charts/{first}"
-            yield _chart(unpacked(parts[""], path), path)
+            yield _unpacked(parts[""], f"{folder}/charts/{first}", reading)
 
 
-def _beside(metadata: Mapping[str, Any], files: Mapping[str, bytes], folder: str) -> Iterator[Chart]:
+def _beside(metadata: Mapping[str, Any], files: Mapping[str, bytes], folder: str, reading: _Reading) -> Iterator[Chart]:
     """The charts that Chart.yaml names by a `file://` address, and that are not in `charts/`."""
     listed = metadata.get("dependencies")
     for one in listed if isinstance(listed, list) else ():
         place = str(one.get("repository") or "") if isinstance(one, dict) else ""
         vendored = (f"charts/{one.get('name')}/", f"charts/{one.get('name')}-") if isinstance(one, dict) else ()
         if place.startswith("file://") and not any(name.startswith(vendored) for name in files):
-            yield read_chart(os.path.normpath(os.path.join(folder, place.removeprefix("file://"))))
+            other = os.path.normpath(os.path.join(folder, place.removeprefix("file://")))
+            yield _read_chart(other, other, reading)
 
 
 _GO: Final = re.compile(

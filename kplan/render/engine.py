@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import posixpath
+import re
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ from kplan.render.lexer import tokens
 from kplan.render.limit import Budget
 from kplan.render.operator import operate
 from kplan.render.origin import Place, Segment, Sheet, ValuePath
-from kplan.render.text import Form, Text, glued, padded, plain, text, trimmed
+from kplan.render.text import Form, Text, glued, outdented, padded, plain, text, trimmed
 from kplan.render.trace import Reads
 from kplan.render.undefined import Lost, Missing, nearest
 from kplan.render.write import written
@@ -44,6 +45,7 @@ _FILTERS: Final = frozenset((
     "rejectattr", "reject", "select", "selectattr", "sort", "string", "sum", "trim", "unique", "wordcount",
 ))  # fmt: skip
 
+_STEPS_OF_ERROR: Final = 50
 _COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "eq": operator.eq,
     "ne": operator.ne,
@@ -128,8 +130,10 @@ class Engine(ImmutableSandboxedEnvironment):
     def template(self, name: str) -> Template:
         """A compiled template. Raises TemplateSyntaxError, whose `lineno` is an index into the text."""
         if name not in self._compiled:
+            source = self.sheets[name].text
+            self.budget.compile(source.count("{{") + source.count("{%"))
             try:
-                code = self.compile(self.sheets[name].text, name, name)
+                code = self.compile(source, name, name)
             except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
                 raise TemplateSyntaxError("the template is nested too deep, or too large", 0, name, name) from None
             self._compiled[name] = Template.from_code(self, code, self.make_globals(None))
@@ -188,6 +192,8 @@ class Engine(ImmutableSandboxedEnvironment):
             made = text(string, (Segment(len(string), place, values=values),), form)
         del recent[mark:]
         self.budget.grow(len(made))
+        if not made.isascii() and _HALF.search(made):
+            raise Fault("the text has one half of a character of two (U+D800 to U+DFFF), which is no text")
         return made
 
     def emit_block(self, site: int, mark: int, value: Any) -> Text:
@@ -258,10 +264,13 @@ class Engine(ImmutableSandboxedEnvironment):
         place = self.sites[site]
         if name in LEFT_OUT:
             return Missing(name, place, message=f"there is no function `{name}`: {LEFT_OUT[name]}")
-        near = nearest(name, (*CONTEXT, *self.functions))
+        return Missing(name, place, lambda: self._meant(name))
+
+    def _meant(self, name: str) -> str | None:
         if dict.__contains__(self.scope.get("Values", {}), name):
-            near = f"Values.{name}"
-        return Missing(name, place, f"did you mean `{near}`?" if near else None)
+            return f"did you mean `Values.{name}`?"
+        near = nearest(name, (*CONTEXT, *self.functions))
+        return f"did you mean `{near}`?" if near else None
 
     def attribute(self, value: Any, name: str, site: int) -> Any:
         """`value.name`."""
@@ -324,10 +333,11 @@ class Engine(ImmutableSandboxedEnvironment):
         raise Fault(f"{kind(__obj)} cannot be called")
 
     def macro(self, macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Text:
-        """What a macro makes, without line breaks at its end."""
+        """What a macro makes, without line breaks at its end; the block of a `{% call %}`, without its indentation."""
         self.budget.enter()
         try:
-            return trimmed(macro(*args, **kwargs), Form.PART)
+            made = trimmed(macro(*args, **kwargs), Form.PART)
+            return made if macro.name else outdented(made)
         finally:
             self.budget.leave()
 
@@ -410,6 +420,7 @@ class Engine(ImmutableSandboxedEnvironment):
         """Note an error, once for each place; what only follows from another one is none."""
         if isinstance(error, Known):
             return
+        self.budget.step(_STEPS_OF_ERROR)
         own = getattr(error, "place", None) or place
         known = any(each.place == own and str(each.error) == str(error) for each in self.failures)
         if not known:
@@ -428,7 +439,7 @@ class Engine(ImmutableSandboxedEnvironment):
 
     def place_of(self, error: BaseException) -> Place | None:
         """The innermost tag that an error passed through."""
-        trace, found = error.__traceback__, None
+        trace, found = error.__traceback__, getattr(error, "place", None)
         while trace is not None:
             template = trace.tb_frame.f_globals.get("__jinja_template__")
             if template is not None and self.sheets.get(template.name) is not None and self.sheets[template.name].file:
@@ -477,6 +488,9 @@ def _offset(template: Template, line: int) -> int:
     info = template.debug_info
     number = bisect_right(info, line, key=lambda pair: pair[1]) - 1
     return info[number][0] if number >= 0 else 0
+
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def _names(name: Any) -> list[Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kplan.render.fault import Fault
@@ -50,9 +49,9 @@ class Files(Thing):
         """The files whose names match: `*` and `?` within a folder, `**` across, `[a-z]`, `{one,other}`."""
         if not isinstance(pattern, str):
             raise Fault("`Files.Glob` needs a text")
-        match = glob(str.__str__(pattern))
+        match = glob(str.__str__(pattern), self._budget.step)
         self._budget.step(len(self._files))
-        return Files({name: data for name, data in self._files.items() if match.fullmatch(name)}, self._budget)
+        return Files({name: data for name, data in self._files.items() if match(name)}, self._budget)
 
     def AsConfig(self) -> Text:  # noqa: N802: Helm's name
         """The entries of a ConfigMap's `data`: base names and texts."""
@@ -102,11 +101,10 @@ class Files(Thing):
         )
 
 
-@cache
-def glob(pattern: str) -> re.Pattern[str]:
-    """The names that a pattern stands for.
+def glob(pattern: str, step: Callable[[int], None] = lambda count: None) -> Callable[[str], bool]:
+    """Whether a pattern stands for a name; every question tells `step` how much work it is.
 
-    >>> bool(glob("config/*.{toml,ini}").fullmatch("config/a.ini")), bool(glob("*.ini").fullmatch("config/a.ini"))
+    >>> glob("config/*.{toml,ini}")("config/a.ini"), glob("*.ini")("config/a.ini")
     (True, False)
 
     Source: github.com/gobwas/glob, with `/` as separator.
@@ -132,7 +130,10 @@ def glob(pattern: str) -> re.Pattern[str]:
             made, index = made + re.escape(pattern[index]), index + 1
         else:
             made += re.escape(character)
+    from kplan.render.regex import pattern as compiled
+
     try:
-        return re.compile(made + ")" * depth, re.DOTALL)
-    except re.error:
-        return re.compile(".*", re.DOTALL)
+        program = compiled(rf"(?s)\A(?:{made}{')' * depth})\z")
+    except ValueError:
+        return lambda name: True
+    return lambda name: program.search(name, 0, step) is not None

@@ -233,6 +233,13 @@ class Generator(CodeGenerator):
             self.write(", ")
         self.write("))")
 
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:
+        """Python has no word for a number that is too large to be one."""
+        if isinstance(node.value, float) and node.value == float("inf"):
+            self.write("1e999")
+        else:
+            super().visit_Const(node, frame)
+
     # Positions
 
     def _guarded(self, function: str, node: nodes.Node, write: Write) -> str:

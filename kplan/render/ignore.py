@@ -66,14 +66,22 @@ def _pattern(rule: str, where: str) -> _Pattern:
 
 def _regex(glob: str) -> str:
     """A shell pattern as Go's path.Match reads it: no wildcard crosses a slash."""
-    parts = re.findall(r"\\.|\[[^\]]+\]|.", glob)
-    return "".join(_PIECES.get(part) or _piece(part) for part in parts)
-
-
-_PIECES: Final = {"*": "[^/]*", "?": "[^/]"}
+    pieces = [""]
+    for part in re.findall(r"\\.|\[[^\]]+\]|.", glob):
+        if part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += _piece(part)
+    first, *rest = pieces
+    if not rest:
+        return first
+    # Of all places where a piece may stand the first is the best, so none is tried again.
+    return first + "".join(f"(?>[^/]*?{piece})" for piece in rest[:-1]) + f"[^/]*{rest[-1]}"
 
 
 def _piece(part: str) -> str:
+    if part == "?":
+        return "[^/]"
     if part.startswith("\\"):
         return re.escape(part[1:])
     if part == "[":

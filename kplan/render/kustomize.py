@@ -96,8 +96,10 @@ def needed(folder: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _gather(folder: str, near: set[str], remote: set[str]) -> None:
-    file = kustomization_in(folder)
-    for entry in [entry for data in _read(file or "") for entry in _named(data)]:
+    read = _read(kustomization_in(folder) or "")
+    if any(data.get(field) for data in read for field in ("helmCharts", "helmChartInflationGenerator")):
+        remote.add("Helm charts")
+    for entry in [entry for data in read for entry in _named(data)]:
         path = os.path.normpath(os.path.join(folder, entry))
         if os.path.exists(path):
             if path not in near:

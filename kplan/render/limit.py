@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from kplan.render.origin import Place
 
 _CONTAINERS: Final = (dict, list, tuple)
+_ENTRY: Final = 8
+"""How many characters an entry of a list stands for: what it takes in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +19,10 @@ class Limits:
 
     steps: int = 1_000_000
     """Loop turns, calls, written expressions and values read."""
-    characters: int = 100_000_000
-    """Characters of all texts made on the way, and entries of all lists and mappings."""
+    characters: int = 50_000_000
+    """Characters of all texts made on the way; an entry of a list or mapping counts as 8."""
+    tags: int = 20_000
+    """Tags in all templates."""
     output: int = 20_000_000
     """Characters of all rendered files."""
     depth: int = 100
@@ -29,13 +36,18 @@ class Limits:
 
 
 class Exhausted(BaseException):
-    """A limit is reached: rendering stops. No `except Exception` of a template catches it."""
+    """A limit is reached: rendering stops. No `except Exception` of a template catches it.
+
+    `place` is where, if not at the tag that is being rendered.
+    """
+
+    place: Place | None = None
 
 
 class Budget:
     """What is left of the limits."""
 
-    __slots__ = ("_characters", "_output", "_steps", "depth", "limits")
+    __slots__ = ("_characters", "_output", "_steps", "_tags", "depth", "limits")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -43,6 +55,7 @@ class Budget:
         self._steps = limits.steps
         self._characters = limits.characters
         self._output = limits.output
+        self._tags = limits.tags
 
     def step(self, count: int = 1) -> None:
         """Take steps. Raises Exhausted."""
@@ -67,11 +80,21 @@ class Budget:
                 todo += [inner for inner in items if isinstance(inner, _CONTAINERS)]
 
     def grow(self, size: int) -> None:
-        """Make a text of so many characters, or a list of so many items: ask before it is made. Raises Exhausted."""
+        """Make a text of so many characters: ask before it is made. Raises Exhausted."""
         self._characters -= size
         if self._characters < 0:
             most = self.limits.characters
             raise Exhausted(f"the chart makes texts and lists of more than {most:,} characters and items on the way")
+
+    def fill(self, count: int) -> None:
+        """Make a list or mapping of so many entries: ask before it is made. Raises Exhausted."""
+        self.grow(_ENTRY * count)
+
+    def compile(self, tags: int) -> None:
+        """Compile a template with so many tags. Raises Exhausted."""
+        self._tags -= tags
+        if self._tags < 0:
+            raise Exhausted(f"the templates have more than {self.limits.tags:,} tags")
 
     def enter(self) -> None:
         """Go into a macro or an included template. Raises Exhausted."""

@@ -39,7 +39,8 @@ class Options:
     """How things are rendered: for Kubernetes' `minor`, charts as their releases say.
 
     A chart that no release names is rendered under its own name, into `namespace`, with its own values and those of the
-    files in `values` and of the texts in `sets`, which are as `--set` takes them. Where `hooks` is false, objects that Helm runs apart from the release are left out, as they are in what it applies.
+    files in `values` and of the texts in `sets`, which are as `--set` takes them. Where `hooks` is false, objects that
+    Helm runs apart from the release are left out, as they are in what it applies.
     """
 
     minor: int

@@ -26,7 +26,7 @@ def generated_name(chart: str, namespace: str) -> str:
     """The chart's name and ten digits, which are the same whenever it is made.
 
     >>> generated_name("web", "default")
-    'web-0903421478'
+    'web-9067193151'
     """
     digest = hashlib.sha256(f"{namespace}/{chart}".encode()).digest()
     return f"{chart[: _LONGEST - 11]}-{int.from_bytes(digest) % 10**10:010d}"

@@ -31,7 +31,7 @@ def operate(sign: str, left: Any, right: Any, budget: Budget) -> Any:
         budget.grow(len(left) + len(right))
         return glued((left, right))
     if sign == "+" and isinstance(left, list) and isinstance(right, list):
-        budget.grow(len(left) + len(right))
+        budget.fill(len(left) + len(right))
         return [*left, *right]
     from kplan.render.access import kind
     from kplan.render.undefined import Missing

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kplan.loader.text import Ruler
 from kplan.model import Span
@@ -107,6 +108,8 @@ class OriginMap:
         )
         callers = tuple(caller.span for caller in segment.callers)
         values = segment.values or (last[0].values if last else ())
+        if len(values) > 1:
+            values = _nearest_first(values, _keys(self._text, start))
         return Trace(place.sheet.span(begin, stop), callers, values)
 
     def origin(self, span: Span) -> Span | None:
@@ -139,6 +142,42 @@ class OriginMap:
             return None
         segment = self._segments[number]
         return segment, min(index - (self._ends[number] - segment.length), segment.length)
+
+
+_KEY: Final = re.compile(r"""((?: |- )*)(["']?)([^\s"'#][^"'#]*?)\2:(?:\s|$)""")
+_HIGHEST: Final = 200
+"""Lines above that are looked at."""
+
+
+def _keys(text: str, index: int) -> list[str]:
+    """The keys of the mappings that a place of a YAML text is in, innermost first.
+
+    >>> _keys("a:\\n  b:\\n  - c: 1\\n  - 2\\n", 18)
+    ['b', 'a']
+    """
+    end = text.find("\n", index)
+    lines = text[: end if end >= 0 else None].split("\n")[-_HIGHEST:]
+    keys, left = [], len(lines[-1]) + 1
+    for line in reversed(lines):
+        found = _KEY.match(line)
+        column = len(found[1]) if found else len(line) - len(line.lstrip()) + 1
+        if line.strip() and column < left:
+            left = column
+            if found:
+                keys.append(found[3])
+    return keys
+
+
+def _nearest_first(values: Sequence[ValuePath], keys: Sequence[str]) -> tuple[ValuePath, ...]:
+    """Of all values that a text was made from, first those that are called as the place where it stands."""
+
+    def matching(path: ValuePath) -> int:
+        names = [part for part in reversed(path) if isinstance(part, str)]
+        return next(
+            (n for n, (a, b) in enumerate(zip(names, keys, strict=False)) if a != b), min(len(names), len(keys))
+        )
+
+    return tuple(sorted(values, key=matching, reverse=True))
 
 
 def _stop(first: Segment, inside: int, last: tuple[Segment, int] | None, width: int) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kplan.render.session import Session
 
 _NO_FILTER: Final = re.compile(r"No (filter|test) named '(\w+)'")
+_LONGEST: Final = 500
 _KINDS: Final = {"str": "a text", "int": "a number", "float": "a number", "dict": "a mapping", "list": "a list"}
 
 
@@ -40,7 +41,7 @@ def _finding(failure: Failure, session: Session) -> Finding:
         rule=rule,
         group=GROUP,
         severity=Severity.ERROR,
-        message=prefix + message,
+        message=prefix + (message if len(message) <= _LONGEST else f"{message[: _LONGEST - 80]} ... {message[-75:]}"),
         help=advice,
         span=inside[0].span,
         related=tuple(Related(place.span, "included from here") for place in _outer(inside)),

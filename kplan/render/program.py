@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -63,6 +64,6 @@ def _wait(process: subprocess.Popen[bytes], out: IO[bytes]) -> None:
 
 def _words(message: bytes) -> str:
     """What went wrong, in one line, of all that a program says."""
-    lines = [line.strip() for line in message.decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in message.decode("utf-8", "replace").splitlines() if re.search(r"\w", line)]
     errors = [line for line in lines if line.lower().startswith("error")] or lines[-1:]
-    return errors[0].removeprefix("Error:").removeprefix("error:").strip() if errors else ""
+    return errors[0].removeprefix("Error:").removeprefix("error:").strip(" `:") if errors else ""

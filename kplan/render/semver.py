@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple
 
+_LONGEST: Final = 256
 _PART = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION: Final = re.compile(rf"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-({_PART}))?(?:\+({_PART}))?")
 _WILD = r"[0-9|xX*]+"
@@ -45,7 +46,7 @@ def parse_version(text: str) -> Version:
     >>> parse_version("v1.2-rc.1")
     Version(major=1, minor=2, patch=0, pre='rc.1', build='')
     """
-    match = _VERSION.fullmatch(text)
+    match = _VERSION.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         raise ValueError(f"`{text}` is no semantic version")
     major, minor, patch, pre, build = match.groups()
@@ -78,6 +79,8 @@ def in_range(version: Version, constraint: str) -> bool:
 
 @cache
 def _groups(constraint: str) -> tuple[tuple[_Bound, ...], ...]:
+    if len(constraint) > 10 * _LONGEST:
+        raise ValueError(f"a range of versions has at most {10 * _LONGEST} characters")
     rewritten = _SPAN.sub(r">= \1, <= \2", constraint)
     return tuple(_group(part, constraint) for part in rewritten.split("||"))
 

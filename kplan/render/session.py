@@ -74,6 +74,9 @@ class Session:
                 self.engine.template(name)
             except TemplateSyntaxError as error:
                 self.syntax_error(error, sheet)
+            except Exhausted as error:
+                error.place = Place(sheet, 0, 0)
+                raise
             else:
                 if posixpath.basename(name).startswith("_"):
                     self._learn(name)

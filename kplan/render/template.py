@@ -56,7 +56,7 @@ def _only(found: list[Document], patterns: Sequence[str]) -> list[Document]:
     inside = [each.source.partition("/")[2] for each in found]
     for pattern in patterns:
         match = glob(pattern)
-        numbers = [number for number, name in enumerate(inside) if match.fullmatch(name)]
+        numbers = [number for number, name in enumerate(inside) if match(name)]
         if not numbers:
             near = nearest(pattern, inside)
             hint = f"; did you mean `{near}`?" if near else ""

@@ -91,6 +91,19 @@ def padded(value: Text, pad: str, first: bool) -> Text:
     return text(string, _padded(value.segments, cuts, len(pad)), value.form)
 
 
+def outdented(value: Text) -> Text:
+    """The text without the spaces that all of its lines begin with."""
+    lines = value.splitlines(keepends=True)
+    width = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    if not width:
+        return value
+    pieces, at = [], 0
+    for line in lines:
+        pieces.append(cut(value, at + min(width, len(line) - len(line.lstrip(" "))), at + len(line)))
+        at += len(line)
+    return text("".join(pieces), [segment for piece in pieces for segment in piece.segments], value.form)
+
+
 def _padded(segments: Sequence[Segment], cuts: Sequence[int], width: int) -> list[Segment]:
     made: list[Segment] = []
     at, number = 0, 0

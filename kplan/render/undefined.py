@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import jinja2
@@ -11,13 +12,16 @@ import jinja2
 from kplan.render.fault import Known, Undefined
 from kplan.render.origin import Place
 
+Help = str | Callable[[], str | None] | None
+"""What to say beside the error: most values that are not there have a default, so it is looked for when it is told."""
+
 
 class Missing(jinja2.Undefined):
     """What an expression that leads nowhere gives; `name` is how it reads, `place` where it stands."""
 
     __slots__ = ("_help", "_message", "_name", "_place")
 
-    def __init__(self, name: str, place: Place | None = None, help: str | None = None, message: str = "") -> None:
+    def __init__(self, name: str, place: Place | None = None, help: Help = None, message: str = "") -> None:
         self._name = name
         self._place = place
         self._help = help
@@ -30,7 +34,7 @@ class Missing(jinja2.Undefined):
 
     def fault(self) -> Exception:
         """The error of using it."""
-        return Undefined(self._message, self._help, self._place)
+        return Undefined(self._message, self._help() if callable(self._help) else self._help, self._place)
 
     def fail(self, *_: Any, **__: Any) -> NoReturn:
         """Raise the error of using it."""
@@ -76,6 +80,10 @@ def nearest(name: str, names: Iterable[object]) -> str | None:
     >>> nearest("repositry", ["tag", "repository"])
     'repository'
     """
-    known = sorted({str(each) for each in names})
+    return _nearest(name, tuple(sorted({str(each) for each in names})))
+
+
+@lru_cache(1024)
+def _nearest(name: str, known: tuple[str, ...]) -> str | None:
     by_case = next((each for each in known if each.lower() == name.lower() and each != name), None)
     return by_case or next(iter(difflib.get_close_matches(name, known, 1, 0.6)), None)

@@ -117,11 +117,26 @@ def _expand(names: Iterable[str]) -> set[str]:
     return chosen
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def meant(name: str, known: Iterable[str] | None = None) -> str | None:
+    """The rule that answers to another linter's name, or else the one of the known names that is spelt nearly so.
+
+    >>> meant("host-network"), meant("latest-tags"), meant("something")
+    ('host-namespace', 'latest-tag', None)
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean `{close[0]}`?" if close else ""
+    rules = groups_by_rule()
+    if not name.isdigit():
+        for rule in rules:
+            if any(name == answer.partition("/")[2] for answer in find_head(rule).answers):
+                return rule
+    close = get_close_matches(name, list(known or (*GROUPS, *rules)), n=1)
+    return close[0] if close else None
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = meant(name, known)
+    return f"; did you mean `{close}`?" if close else ""
 
 
 class Entry(NamedTuple):

@@ -24,6 +24,9 @@ _DECODED: Final = frozenset((_MISSING, "deprecated-api"))
 _PARTS: Final = (("apiVersion",), ("kind",), ("metadata",))
 """The fields of a custom resource that the server decodes; the others it judges by their definition."""
 
+_OF_CLUSTER: Final = ("not configured on this cluster", "not configured for dual-stack services")
+_OTHER_CLUSTER: Final = "a cluster that was made with IPv4 and IPv6 takes it: allow it there, with the reason"
+
 _NOTHING: Final[Mapping[ObjectRef, Resource]] = {}
 
 
@@ -104,7 +107,8 @@ def _once(
         if not (tells_missing and fault.path in told):
             path = tuple(Name(part) if part.__class__ is str else part for part in fault.path)
             place = _place(path, resource) or _entry(path, fault.message, resource)
-            yield fault.rule, Problem(path, fault.message, fault.help, place=place)
+            help_ = _OTHER_CLUSTER if fault.message.endswith(_OF_CLUSTER) else fault.help
+            yield fault.rule, Problem(path, fault.message, help_, place=place)
 
 
 def _faults(resource: Resource, minor: int) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ _SPINE = ("metadata", "spec", "jobTemplate", "template", "containers", "security
 _DEPTH = 4
 _STEM = 3
 _FEW = 8
+_NEARLY = 0.9
 
 
 def unknown_field_help(name: str, owners: Owners) -> str | None:
@@ -22,6 +23,7 @@ def unknown_field_help(name: str, owners: Owners) -> str | None:
     return (
         _other_minors(name, type_)
         or _meant(_same_letters(name, type_))
+        or _meant(_misspelt(name, type_))
         or _meant(_last_word(name, type_))
         or _other_place(name, owners)
         or _meant(_similar(name, type_))
@@ -44,10 +46,22 @@ def _same_letters(name: str, type_: Type) -> str | None:
     return next((field for field in type_.fields if _letters(field) == letters), None)
 
 
+def _misspelt(name: str, type_: Type) -> str | None:
+    """The field that differs in a letter or two."""
+    from difflib import get_close_matches  # slow to import, and rarely needed
+
+    by_letters = {_letters(field): field for field in type_.fields}
+    close = get_close_matches(_letters(name), list(by_letters), n=1, cutoff=_NEARLY)
+    return by_letters[close[0]] if close else None
+
+
 def _last_word(name: str, type_: Type) -> str | None:
     """The one field that says the same with a word more or less before it: `name` and `secretName`."""
+    from difflib import get_close_matches
+
     found = [field for field in type_.fields if _ends_with_word(field, name) or _ends_with_word(name, field)]
-    return found[0] if len(found) == 1 else None
+    is_misspelt = get_close_matches(_letters(name), [_letters(field) for field in type_.fields], n=1, cutoff=0.85)
+    return found[0] if len(found) == 1 and not is_misspelt else None
 
 
 def _ends_with_word(long: str, short: str) -> bool:

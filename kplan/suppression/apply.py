@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from kplan.model import Finding, Severity
-from kplan.rules.catalog import GROUPS, groups_by_rule, rules_about_plans, rules_of
+from kplan.rules.catalog import GROUPS, groups_by_rule, meant, rules_about_plans, rules_of
 from kplan.suppression.model import Suppression
 
 UNUSED: Final = "unused-suppression"
@@ -137,10 +137,8 @@ def _what(written: Suppression) -> str:
 
 
 def _hint(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [*GROUPS, *groups_by_rule()], n=1)
-    return f"did you mean `{close[0]}`?" if close else "`kplan rules` lists them; a reason stands behind ` -- `"
+    close = meant(name)
+    return f"did you mean `{close}`?" if close else "`kplan rules` lists them; a reason stands behind ` -- `"
 
 
 def _finding(rule: str, written: Suppression, message: str, help: str | None = None) -> Finding:

@@ -74,6 +74,18 @@ def test_the_version_is_the_target(folder: Path) -> None:
     assert kplan("--check", "--kube-version", "1.21", "deploy", cwd=folder).returncode == 1
 
 
+def test_the_configuration_counts(folder: Path) -> None:
+    group = '[[group]]\nname = "old"\nfiles = "clusters/old/"\nkube-version = "1.20"\n'
+    (folder / "kplan.toml").write_text(f'exclude = ["vendor/"]\n{group}')
+    for name in ("vendor", "clusters/old", "clusters/new"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "old.yaml").write_text(OLD)
+    assert kplan(cwd=folder).returncode == 0
+    texts = {name: (folder / name / "old.yaml").read_text() for name in ("vendor", "clusters/old", "clusters/new")}
+    assert texts == {"vendor": OLD, "clusters/old": OLD, "clusters/new": NEW}
+    assert "clusters/old" in kplan("--no-config", "--check", cwd=folder).stdout
+
+
 def test_rules_are_selected(folder: Path) -> None:
     assert kplan("--check", "--ignore", "removed-api", "deploy", cwd=folder).returncode == 0
     assert kplan("--check", "--select", "schema", "deploy", cwd=folder).returncode == 0

@@ -7,7 +7,7 @@ from kplan.render.rendering import Rendered, render
 from kplan.render.value import chart_with_values
 from kplan.render.value.read import read_values
 
-FEW = Limits(steps=200_000, characters=2_000_000, output=1_000_000)
+FEW = Limits(steps=200_000, characters=10_000_000, output=1_000_000)
 
 
 def chart(

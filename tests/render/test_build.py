@@ -197,3 +197,32 @@ def test_releases_of_one_chart(folder: Path) -> None:
         ("prod", "two", "2"),
     ]
     assert {str(r.source.span(("data", "count")).origin) for r in made} == {"c/templates/config.yaml:4:15"}
+
+
+def test_one_release_that_fails_leaves_the_others(folder: Path) -> None:
+    template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ Release.Name }}'}\n"
+    write(folder, {"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "web/templates/a.yaml": template})
+    releases = (Release("one", "web", ("none.yaml",)), Release("two", "web"))
+    made = load_rendered(["web"], options=Options(36, releases=releases))
+    assert [resource.ref.name for resource in made] == ["two"]
+    assert [each.message for each in made.findings] == [
+        "the values of release `one` cannot be read: there is no file `none.yaml`"
+    ]
+
+
+def test_what_is_not_rendered_is_no_empty_input(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    files = {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "web/templates/a.yaml": "{{ .Values.a }}\n",
+    }
+    write(folder, files)
+    made = lint(load(["web"]), minor=36)
+    assert not made.findings
+    assert [each.why for each in made.manifest.unchecked] == ["not rendered: helm is not installed"]
+
+
+def test_charts_in_kustomizations_are_not_fetched(folder: Path) -> None:
+    write(folder, {"k/kustomization.yaml": "helmCharts: [{name: web, repo: https://charts.example}]\n"})
+    (unchecked,) = load(["k"]).unchecked
+    assert unchecked.why == "not rendered: it takes Helm charts from the network"

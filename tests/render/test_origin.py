@@ -144,3 +144,25 @@ def test_segments_cover_the_text():
     [file] = rendered(templates, 'm: {p: {q: [1, 2]}}\nt: "one\\n\\ntwo\\n"\n').files
     assert sum(segment.length for segment in file.segments) == len(file.text)
     assert all(segment.place for segment in file.segments)
+
+
+def test_a_value_inside_of_what_to_yaml_writes():
+    from kplan.render.release import Capabilities, Release
+    from kplan.render.rendering import manifest, render
+    from kplan.render.value import chart_with_values
+    from tests.render.chart import chart
+
+    template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: {{ Values.labels | toYaml }}\n"
+    values = "labels:\n  a: b\n  c: [1, 2]\n  d:\n    a: x\n    e: y\n"
+    made, given = chart_with_values(chart({"a.yaml": template}, values))
+    rendered = render(made, given, Release("rel", "shop"), capabilities=Capabilities(36))
+    (resource,) = manifest(rendered, given).resources
+
+    def written(*path):
+        span = resource.source.span(("metadata", "labels", *path))
+        while span.origin:
+            span = span.origin
+        return span.file, span.start.line
+
+    found = [written(*path) for path in (("a",), ("c", 0), ("c", 1), ("d", "a"), ("d", "e"))]
+    assert found == [("web/values.yaml", line) for line in (2, 3, 3, 5, 6)]

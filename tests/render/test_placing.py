@@ -68,12 +68,14 @@ def test_values(template, expected):
         ("{% set p = pair() %}\nk:\n  {{ p }}\n", "k:\n  a: 1\n  b:\n    c: 2\n"),
         ("{% set p %}\nx: 1\ny: 2\n{% endset %}\nk:\n  {{ p }}\nz: 1\n", "k:\n  x: 1\n  y: 2\nz: 1\n"),
         ("k:\n  {% call wrap() %}\n  i: 1\n  j: 2\n  {% endcall %}\nz: 1\n", "k:\n  w:\n    i: 1\n    j: 2\nz: 1\n"),
+        ("{% call wrap() %}\n    i:\n      - 1\n\n    j: 2\n{% endcall %}\n", "w:\n  i:\n    - 1\n\n  j: 2\n"),
+        ("{% call wrap() %}i: 1{% endcall %}\n", "w:\n  i: 1"),
     ],
 )
 def test_parts(template, expected):
     from tests.render.chart import rendered
 
-    more = "{% macro wrap() %}\nw:\n{{ caller() }}\n{% endmacro %}\n"
+    more = "{% macro wrap() %}\nw:\n  {{ caller() }}\n{% endmacro %}\n"
     made = rendered(
         {
             "a.yaml": "{% from '_m.j2' import pair, name, wrap %}\n" + template,

@@ -18,7 +18,7 @@ def test_output() -> None:
 
 def test_failure_is_told_in_the_programs_words() -> None:
     code = "import sys; print('note', file=sys.stderr); print('Error: no such thing', file=sys.stderr); sys.exit(4)"
-    with pytest.raises(ProgramError, match="^no such thing$"):
+    with pytest.raises(ProgramError, match=r"^no such thing$"):
         output_of(_python(code))
 
 

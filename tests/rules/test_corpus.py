@@ -22,6 +22,8 @@ JUDGED = {
         "true of the file: the Service of the dashboard, in kube-system, is installed apart",
     ("0239-containersolutions-examples-readiness-broken.yaml", "service-without-endpoints"):
         "true: the Service selects tier=frontend, the only pods have tier=backend",
+    ("0239-containersolutions-examples-readiness-broken.yaml", "invalid-image"):
+        "true: a part of the path is empty",
     ("0402-linkerd2-inject_emojivoto_already_injected.input.yaml", "selector-collision"):
         "true: the four Deployments select app=web-svc, as their pods all have it",
     ("0440-linkerd2-ipfamilies-server-client.yaml", "dangling-config-map"):

@@ -613,7 +613,7 @@ def test_no_network_policy(policy: Map, open_: bool) -> None:
     ("annotation", "plain"),
     [
         (None, True),
-        ("cert-manager.io/cluster-issuer", False),
+        ("cert-manager.io/cluster-issuer", True),
         ("alb.ingress.kubernetes.io/certificate-arn", False),
         ("team", True),
     ],

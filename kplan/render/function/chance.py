@@ -85,7 +85,7 @@ def rand_int(rendering: Rendering, least: int, before: int) -> int:
     return least + below(stream(rendering.chance("randInt")), before - least)
 
 
-@GROUP.add("shuffle", inside=True)
+@GROUP.add("shuffle", inside=True, spells=True)
 def shuffle(rendering: Rendering, value: str) -> str:
     """The characters in another order."""
     source, characters = stream(rendering.chance("shuffle")), list(value)

@@ -107,10 +107,10 @@ def dig(*arguments: Any) -> Any:
 def deep_copy(rendering: Rendering, value: Any) -> Any:
     """A copy, all the way down."""
     if isinstance(value, dict):
-        rendering.budget.grow(len(value))
+        rendering.budget.fill(len(value))
         return {key: deep_copy(rendering, each) for key, each in value.items()}
     if isinstance(value, list):
-        rendering.budget.grow(len(value))
+        rendering.budget.fill(len(value))
         return [deep_copy(rendering, each) for each in value]
     return value
 
@@ -138,7 +138,7 @@ def _merged(
 
 
 def _merge_into(rendering: Rendering, into: dict[str, Any], other: dict[str, Any], overwrite: bool) -> None:
-    rendering.budget.grow(len(other))
+    rendering.budget.fill(len(other))
     for key, value in other.items():
         mine = into.get(key)
         if value is None:

@@ -209,5 +209,5 @@ def steps(rendering: Rendering, start: int, stop: int, step: int) -> list[int]:
     """The numbers, counted before they are made; none where the step leads away."""
     if step == 0 or (stop < start) != (step < 0):
         return []
-    rendering.budget.grow(math.ceil(abs(stop - start) / abs(step)))
+    rendering.budget.fill(math.ceil(abs(stop - start) / abs(step)))
     return list(range(start, stop, step))

@@ -48,7 +48,18 @@ def go_quoted(value: str) -> str:
     >>> print(go_quoted('a "b"\\n'))
     "a \\"b\\"\\n"
     """
-    return '"' + "".join(_quoted_character(each) for each in value) + '"'
+    return '"' + value.translate(_QUOTED) + '"'
+
+
+class _Quoted(dict[int, str]):
+    """Each character as Go writes it, looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _quoted_character(chr(code))
+        return self[code]
+
+
+_QUOTED: Final = _Quoted()
 
 
 def _quoted_character(character: str) -> str:
@@ -157,7 +168,7 @@ def untitle(value: str) -> str:
     return re.sub(r"(?:^|(?<=\s))\S", lambda found: lower(found[0]), value)
 
 
-@GROUP.add("swapcase")
+@GROUP.add("swapcase", spells=True)
 def swapcase(value: str) -> str:
     """Capitals small, and small letters large."""
     return "".join(
@@ -319,19 +330,19 @@ def plural(one: str, many: str, count: int) -> str:
     return one if count == 1 else many
 
 
-@GROUP.add("snakecase")
+@GROUP.add("snakecase", spells=True)
 def snakecase(value: str) -> str:
     """`oneTwo` as `one_two`."""
     return lower_words(value, "_")
 
 
-@GROUP.add("kebabcase")
+@GROUP.add("kebabcase", spells=True)
 def kebabcase(value: str) -> str:
     """`oneTwo` as `one-two`."""
     return lower_words(value, "-")
 
 
-@GROUP.add("camelcase")
+@GROUP.add("camelcase", spells=True)
 def camelcase(value: str) -> str:
     """`one_two` as `OneTwo`."""
     return pascal(value)

@@ -32,7 +32,8 @@ class Function:
     """A function in Helm's order of arguments; as a filter, the value that is piped in comes last.
 
     `lenient` ones take undefined values; `subject` is the type of the first argument, which a filter may pipe in too;
-    `inside` ones get the rendering before their arguments; `walks` ones go through all of a mapping or list.
+    `inside` ones get the rendering before their arguments; `walks` ones go through all of a mapping or list, and
+    `spells` ones through a text, character by character.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Function:
     subject: type | None = None
     inside: bool = False
     walks: bool = False
+    spells: bool = False
 
     def __call__(self, rendering: Rendering, *arguments: Any) -> Any:
         """The result, counted by its size. Raises Fault for arguments that do not fit."""
@@ -49,9 +51,13 @@ class Function:
         checked = self._checked(arguments)
         if self.walks:
             rendering.budget.weigh(checked)
+        if self.spells:
+            rendering.budget.step(sum(len(each) for each in checked if isinstance(each, str)))
         result = self.call(rendering, *checked) if self.inside else self.call(*checked)
-        if isinstance(result, str | list | dict):
+        if isinstance(result, str):
             rendering.budget.grow(len(result))
+        elif isinstance(result, list | dict):
+            rendering.budget.fill(len(result))
         return result
 
     def piped(self, rendering: Rendering, value: Any, *arguments: Any) -> Any:

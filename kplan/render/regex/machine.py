@@ -18,6 +18,7 @@ def run(program: Program, text: str, start: int, step: Callable[[int], None]) ->
     empty: Saved = (-1,) * (2 * program.groups + 2)
     current: list[tuple[int, Saved]] = []
     best: Saved | None = None
+    reached, weight = 0, 1 + program.groups // 16
     for at in range(start, size + 1):
         if best is None:
             _follow(program, current, {pc for pc, _ in current}, 0, empty, text, at)
@@ -25,7 +26,7 @@ def run(program: Program, text: str, start: int, step: Callable[[int], None]) ->
             if best is not None:
                 return best
             continue
-        step(1 + len(current))
+        step(1 + len(current) + reached * weight // 4)
         following: list[tuple[int, Saved]] = []
         seen: set[int] = set()
         character = text[at] if at < size else ""
@@ -36,7 +37,7 @@ def run(program: Program, text: str, start: int, step: Callable[[int], None]) ->
                 break
             if character and instruction[1](character):
                 _follow(program, following, seen, pc + 1, saved, text, at + 1)
-        current = following
+        current, reached = following, len(seen)
     return best
 
 

@@ -23,6 +23,8 @@ class Program(NamedTuple):
 
 def compiled(source: str) -> Program:
     """The program of a pattern. Raises ValueError."""
+    if len(source) > LARGEST:
+        raise ValueError("the pattern is too large")
     parser = Parser(source)
     try:
         tree = parser.parse()

@@ -52,14 +52,19 @@ def _faults(raw: bytes, file: str, values: dict[str, Any]) -> Iterator[tuple[Fie
     from jsonschema.validators import validator_for
     from referencing.exceptions import Unresolvable
 
+    from kplan.render.limit import Exhausted
+    from kplan.render.value.keyword import bounded
+
     try:
         schema = json.loads(raw)
         validator = validator_for(schema, default=Draft7Validator)
         validator.check_schema(schema)
     except (ValueError, SchemaError) as error:
         raise InputError(f"{file}: it is no JSON Schema: {getattr(error, 'message', error)}") from None
+    except RecursionError:
+        raise InputError(f"{file}: the schema is nested too deep") from None
     try:
-        for fault in validator(schema).iter_errors(values):
+        for fault in bounded(validator)(schema).iter_errors(values):
             path = tuple(fault.absolute_path)
             unknown = [*_unknown(fault.instance, fault.schema)] if fault.validator == "additionalProperties" else []
             if not unknown:
@@ -68,6 +73,10 @@ def _faults(raw: bytes, file: str, values: dict[str, Any]) -> Iterator[tuple[Fie
                 yield (*path, key), f"there is no such value{f'; did you mean `{near}`?' if near else ''}"
     except Unresolvable as error:
         raise InputError(f"{file}: the reference `{error.ref}` leads nowhere: schemas are not fetched") from None
+    except ValueError as error:
+        raise InputError(f"{file}: a pattern is no regular expression: {error}") from None
+    except Exhausted:
+        raise InputError(f"{file}: it takes too long to check values by this schema") from None
     except RecursionError:
         raise InputError(f"{file}: the schema refers to itself without end") from None
 

@@ -13,10 +13,12 @@ _NO_MAPPING = ("a list", "a single value")
 def nothing_at_all(manifest: Manifest) -> Finding | None:
     """The finding about files without any object: `kubectl apply` fails on them.
 
-    Files that are of another program (the values of a chart, a kustomization) are no mistake.
+    Files that are of another program (the values of a chart, a kustomization) are no mistake, nor are those that could
+    not be rendered.
     """
     foreign = [skipped for skipped in manifest.skipped if skipped.reason not in _NO_MAPPING]
-    if manifest.resources or manifest.findings or foreign or not manifest.files:
+    elsewhere = manifest.findings or manifest.unchecked
+    if manifest.resources or elsewhere or foreign or not manifest.files:
         return None
     file, line, message = manifest.files[0], 1, "there is no object in the input"
     for skipped in manifest.skipped[:1]:
