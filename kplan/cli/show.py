@@ -10,6 +10,7 @@ import click
 from kplan.cli.configured import chart_values, configured, options_of, walk_of
 from kplan.cli.exit import CLEAN, FOUND
 from kplan.cli.option import kube_version, namespace
+from kplan.errors import InputError
 
 if TYPE_CHECKING:
     from kplan.model import Resource
@@ -62,5 +63,8 @@ def _object(resource: Resource, stored: bool, reveal: bool, minor: int) -> dict[
     if stored:
         from kplan.defaults import stored as as_stored
 
-        data = as_stored(data, minor)
+        try:
+            data = as_stored(data, minor)
+        except InputError as error:
+            raise InputError(f"{resource.source.span(())}: {resource.ref}: {error}") from None
     return data if reveal or resource.kind.lower() != "secret" else without_values(data)

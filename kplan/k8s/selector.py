@@ -84,7 +84,8 @@ def label_selector(selector: Any) -> Selector:
         return Selector((), everything=False)
     pairs = clean_labels(selector.get("matchLabels"))
     requirements = [Requirement(k, IN, (pairs[k],)) for k in sorted(pairs)]
-    for expression in selector.get("matchExpressions") or ():
+    expressions = selector.get("matchExpressions") or ()
+    for expression in expressions if isinstance(expressions, list | tuple) else (None,):
         requirement = _requirement(expression)
         if requirement is None:
             return Selector((), everything=False)

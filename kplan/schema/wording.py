@@ -18,6 +18,7 @@ _FORMATS = {
 }
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ?([kmgt])i?b?(?:ytes?)?", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d+\Z", re.ASCII)
+_OCTAL = re.compile(r"0[0-7]+\Z")
 
 
 def describe(value: Any, hidden: bool = False) -> str:
@@ -86,7 +87,8 @@ def _quotes_help(value: bool | int | float) -> str:
 
 def _text_help(value: str, field: Field) -> str | None:
     if field.type == "integer" and _WHOLE.match(value):
-        return f"leave out the quotes: `{int(value)}`" if len(value) <= _LONGEST else None
+        plain = value if _OCTAL.match(value) else str(int(value))  # YAML reads 0440 as Kubernetes' modes are meant
+        return f"leave out the quotes: `{plain}`" if len(value) <= _LONGEST else None
     if field.type == "boolean" and value.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write `{'true' if value.lower() in ('true', 'yes', 'on') else 'false'}`, without quotes"
     if field.format == "byte":

@@ -104,3 +104,10 @@ def test_what_is_surely_wrong_is_told_by_default() -> None:
     profiles = Counter(fault.profile for fault in FAULTS)
     assert profiles.keys() == {"default", "recommended"}
     assert profiles["default"] > 150
+
+
+def test_the_comparison_counts_them() -> None:
+    text = (HERE.parent.parent / "docs" / "comparison.md").read_text(encoding="utf-8")
+    assert f"has {len(FAULTS)} small sets" in text
+    for topic, count in Counter(fault.topic for fault in FAULTS).items():
+        assert f"| {topic} | {count} |" in text

@@ -17,7 +17,7 @@ _SHARED = ("ReadWriteMany", "ReadOnlyMany")
 _NODE = "kubernetes.io/hostname"
 
 
-@rule(severity=Severity.WARNING, kinds=_KINDS, since="0.2")
+@rule(severity=Severity.WARNING, kinds=_KINDS, since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     pods = pods_of(resource, context)
     count = least_replicas(resource.ref, context) or pod_count(resource)

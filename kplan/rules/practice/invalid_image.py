@@ -15,7 +15,7 @@ _PUT_IN = re.compile(r"ko://|//|.*\$\(|.*<\w|(?<!\{)\{\w+\}|[A-Z][A-Z0-9_]*(?::\
 """What a tool or a test puts a name in for: ko, Bazel, Azure, and words such as `IMAGE`, `<image>` and `{image}`."""
 
 
-@rule(severity=Severity.ERROR, kinds=RUNNING_KINDS, since="0.2")
+@rule(severity=Severity.ERROR, kinds=RUNNING_KINDS, since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     if context.build_of(resource) is not None:
         return  # kustomize may put another name in

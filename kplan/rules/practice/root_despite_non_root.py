@@ -13,7 +13,7 @@ _USER = ("securityContext", "runAsUser")
 _NON_ROOT = ("securityContext", "runAsNonRoot")
 
 
-@rule(severity=Severity.ERROR, kinds=RUNNING_KINDS, since="0.2")
+@rule(severity=Severity.ERROR, kinds=RUNNING_KINDS, since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     pods = pods_of(resource, context)
     for container in pods.containers if pods and not pods.is_windows else ():

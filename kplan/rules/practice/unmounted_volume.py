@@ -11,7 +11,7 @@ from kplan.rules.pod import dicts, pod_source
 from kplan.rules.rule import rule
 
 
-@rule(severity=Severity.WARNING, kinds=RUNNING_KINDS, since="0.2")
+@rule(severity=Severity.WARNING, kinds=RUNNING_KINDS, since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     pods, source = pods_of(resource, context), pod_source(resource)
     if pods is None or source is None or source.is_injected:

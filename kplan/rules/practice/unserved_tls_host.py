@@ -13,7 +13,7 @@ from kplan.rules.rule import rule
 _HOST = re.compile(r"[a-z0-9.*-]+", re.ASCII)
 
 
-@rule(severity=Severity.WARNING, kinds=("networking.k8s.io/Ingress",), since="0.2")
+@rule(severity=Severity.WARNING, kinds=("networking.k8s.io/Ingress",), since="0.1")
 def check(ingress: Resource, _context: Context) -> Iterator[Problem]:
     rules = list(dicts(ingress.get("spec", "rules")))
     served = [host for one in rules if isinstance(host := one.get("host"), str) and host]

@@ -3,4 +3,4 @@
 from kplan.model import Severity
 from kplan.rules.rule import found_elsewhere
 
-check = found_elsewhere(__name__, severity=Severity.WARNING, since="0.2")
+check = found_elsewhere(__name__, severity=Severity.WARNING, since="0.1")

@@ -11,7 +11,7 @@ from kplan.rules.rule import rule
 from kplan.rules.slip import is_slip
 
 
-@rule(severity=Severity.WARNING, kinds=(), since="0.2")
+@rule(severity=Severity.WARNING, kinds=(), since="0.1")
 def check(resource: Resource, context: Context) -> Iterator[Problem]:
     meant = context.once(_misspelt).get(resource.ref.namespace)
     if meant is not None and resource.get("metadata", "namespace"):

@@ -14,7 +14,7 @@ from kplan.rules.rule import risk
 _STORAGE: FieldPath = ("spec", "resources", "requests", "storage")
 
 
-@risk(severity=Severity.ERROR, kinds=("PersistentVolumeClaim",), since="0.2")
+@risk(severity=Severity.ERROR, kinds=("PersistentVolumeClaim",), since="0.1")
 def check(claim: ObjectRef, outlook: Outlook) -> Iterator[Hazard]:
     if outlook.verb(claim) != Verb.CHANGE:
         return  # it is new, or refused for more than its size
