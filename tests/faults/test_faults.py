@@ -1,8 +1,8 @@
 """Sets of manifests with one fault each, beside twins without it.
 
 A folder has `faulty/` and `clean/`, for changes `before/` too, and `fault.toml`: what is wrong, and each finding that
-says so. The fault is told, nothing else is, and the twin is silent. A profile that is not `default` marks a fault that is
-a matter of opinion.
+says so. The fault is told, nothing else is, and the twin is silent. A profile that is not `default` marks a fault that
+is a matter of opinion.
 """
 
 from __future__ import annotations
