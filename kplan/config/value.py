@@ -88,7 +88,7 @@ def _profile(value: Any) -> str:
     from kplan.rules.page import PROFILES
 
     if _text(value) not in PROFILES:
-        raise ValueError(f"there is no profile `{value}`{near(value, PROFILES)}; there are {', '.join(PROFILES)}")
+        raise ValueError(f"there is no profile `{value}`{near(value, PROFILES) or ';'} there are {', '.join(PROFILES)}")
     return str(value)
 
 

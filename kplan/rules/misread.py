@@ -36,6 +36,8 @@ class Misread(NamedTuple):
 
     def ports_of(self, source: PodSource) -> bool:
         """Whether the pods may have more ports than those that were read."""
+        if not self.fields:
+            return False
         path = (*source.path, "spec", "containers")
         containers = source.owner.get(*path)
         count = len(containers) if isinstance(containers, list) else 0

@@ -35,7 +35,8 @@ def read_baseline(file: str) -> Baseline:
         with open(file, "rb") as stream:
             data = json.loads(stream.read())
     except OSError as error:
-        raise InputError(f"the baseline `{file}` cannot be read: {error.strerror or error}") from None
+        hint = "; --update-baseline writes one" if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"the baseline `{file}` cannot be read: {error.strerror or error}{hint}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the baseline `{file}` is no JSON: {error}") from None
     version = data.get("version") if isinstance(data, dict) else None
