@@ -99,6 +99,7 @@ def _joined(parts: list[Fixing]) -> Fixing:
 
 def _read(paths: tuple[str, ...], walk: Walk) -> list[Input]:
     from kplan.cli.side import empty_folders
+    from kplan.cli.write import note
     from kplan.loader.file import STDIN, inputs
     from kplan.model import Manifest
 
@@ -108,9 +109,9 @@ def _read(paths: tuple[str, ...], walk: Walk) -> list[Input]:
     for each in found:
         if each.file != STDIN and not os.path.lexists(each.file):
             raise UsageError(f"`{each.file}` is of a git revision: only files can be rewritten")
-        if each.error:
-            raise InputError(f"`{each.file}` cannot be read: {each.error}")
-    return found
+        if each.error:  # of a folder: one that is named is an error
+            note(f"`{each.file}` cannot be read: {each.error}", "error")
+    return [each for each in found if not each.error]
 
 
 def _put_out(fixing: Fixing, *, writes: bool, diff: bool) -> None:

@@ -96,7 +96,9 @@ def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = (), profile
     Raises UsageError for a name that is neither rule nor group, and for a profile that there is none of.
     """
     if profile not in PROFILES:
-        raise UsageError(f"there is no profile `{profile}`{_meant(profile, PROFILES) or ';'} there are {', '.join(PROFILES)}")
+        raise UsageError(
+            f"there is no profile `{profile}`{_meant(profile, PROFILES) or ';'} there are {', '.join(PROFILES)}"
+        )
     parts = profile_parts(profile)
     rules = groups_by_rule()
     named = _expand(select) if (select := tuple(select)) else rules

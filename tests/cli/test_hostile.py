@@ -234,3 +234,12 @@ def test_definitions_of_custom_resources(here: Path) -> None:
         done = kplan(*arguments, "--crds", "crd.yaml", folder=here)
         assert done.returncode == code
         assert "must be of type integer" in done.stdout + done.stderr
+
+
+def test_fix_goes_on_after_a_link_that_leads_nowhere(here: Path) -> None:
+    (here / "a.yaml").symlink_to("gone.yaml")
+    (here / "b.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: yes}\n")
+    done = kplan("fix", ".", folder=here)
+    assert done.returncode == 0
+    assert "`a.yaml` cannot be read" in done.stderr
+    assert 'data: {a: "yes"}' in (here / "b.yaml").read_text()
