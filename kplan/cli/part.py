@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,6 +84,7 @@ def lint_parts(parts: Iterable[Part], select: Iterable[str], ignore: Iterable[st
     from kplan.pipeline import join, judge, settle, together
 
     parts, select, ignore = tuple(parts), tuple(select), tuple(ignore)
+    definitions = cache(load)  # groups mostly share them
     judgements = []
     for part in parts:
         settings = part.settings
@@ -93,7 +95,7 @@ def lint_parts(parts: Iterable[Part], select: Iterable[str], ignore: Iterable[st
                 minor=settings.minor,
                 select=select,
                 ignore=ignore,
-                crds=load(settings.crds) if settings.crds else None,
+                crds=definitions(settings.crds) if settings.crds else None,
                 profile=settings.profile,
                 externals=externals_of(settings),
                 around=together(shared) if shared else None,

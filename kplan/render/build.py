@@ -32,9 +32,8 @@ def make_builds(files: Sequence[str], options: Options) -> list[Made]:
     `files` are their Chart.yaml and kustomization.yaml, as positions show them.
     """
     made: list[Made] = []
-    trees: dict[str, Tree] = {}
     for revision, names in _by_revision(files).items():
-        tree = trees.setdefault(revision, RevisionTree(revision) if revision else Tree())
+        tree = RevisionTree(revision) if revision else Tree()
         folders = {name: os.path.dirname(tree.real(name)) or os.curdir for name in names}
         charts = _outermost(folder for name, folder in folders.items() if os.path.basename(name) == CHART)
         made += [_chart(folder, tree, options) for folder in charts]
@@ -183,8 +182,7 @@ def _add_jinja(made: Made, folder: str, chart: Chart, release: Release, tree: Tr
 
 def _add_text(made: Made, file: str, raw: bytes, origin: Origin, release: Release) -> None:
     """A rendered text, under a name of its own; objects without a namespace are in that of the release."""
-    known = {each.file for each in made.inputs}
-    name = file if file not in known else f"{file.removesuffix(')')} as {release.name})"
+    name = file if file not in made.located else f"{file.removesuffix(')')} as {release.name})"
     made.inputs.append(Input(name, raw, origin=origin))
     made.located[name] = partial(_placed, release.namespace, made.hooks)
 

@@ -124,7 +124,8 @@ def key(file: str) -> str:
 def _completed(manifest: Manifest, given: Sequence[Input], made: Sequence[Made]) -> Manifest:
     """The manifest with what the builds have to say, and with the names and texts of the files that they read."""
     located = list(_located(manifest.resources, made))
-    texts = {each.file: each.raw.decode("utf-8", "replace") for each in given if each.file not in manifest.files}
+    read = set(manifest.files)
+    texts = {each.file: each.raw.decode("utf-8", "replace") for each in given if each.file not in read}
     for one in made:
         texts |= one.texts
     return replace(
